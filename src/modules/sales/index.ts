@@ -1,0 +1,4 @@
+export type { NewSale, Sale, SaleLine } from "./model.ts";
+export { getSale, listSales } from "./service/read.ts";
+export { ringUpSale } from "./service/ring-up.ts";
+export { voidSale } from "./service/void.ts";

@@ -1,0 +1,137 @@
+import { type Db, statement } from "#platform/db.ts";
+import { moneyText, decimal, trimValue, trimZeros } from "#platform/decimal.ts";
+import { cursorKeys, dateKey, idKey, type PageQuery, pageOf } from "#platform/page.ts";
+import type { Sale, SaleLine, SalePage } from "../model.ts";
+
+interface StoredSale extends Omit<Sale, "lines" | "payments" | "status" | "version"> {
+  readonly minorDigits: number;
+  readonly isVoided: boolean;
+}
+
+interface StoredLine extends Omit<SaleLine, "costPending"> {
+  readonly saleId: string;
+}
+
+interface StoredPayment {
+  readonly saleId: string;
+  readonly method: "cash" | "card" | "voucher";
+  readonly amount: string;
+}
+
+const saleColumns = `s.id, s.kind, s.site_id as "siteId", s.till_id as "tillId",
+  s.receipt_number::integer as "receiptNumber", s.receipt_hash as "receiptHash",
+  s.foreign_number as "foreignNumber", s.business_date as "businessDate", s.sold_at as "soldAt",
+  s.recorded_at as "recordedAt", s.currency, s.minor_digits as "minorDigits", s.net, s.tax, s.total,
+  s.change, s.rounding, exists (select from sales.voids v where v.sale_id = s.id) as "isVoided"`;
+
+const findOne = statement("sale_find", `select ${saleColumns} from sales.sales s where s.id = $1`);
+
+const listPage = statement(
+  "sale_list",
+  `select ${saleColumns} from sales.sales s
+   where ($1::uuid is null or s.site_id = $1) and ($2::uuid is null or s.till_id = $2)
+     and ($3::date is null or s.business_date = $3)
+     and ($4::date is null or (s.business_date, s.id) < ($4, $5::uuid))
+   order by s.business_date desc, s.id desc limit $6`,
+);
+
+// A line costs what its movements took, its later settlements included; a void does not change what
+// it cost. Imported history and items without stock have no movements, so their cost is unknown.
+const listLines = statement(
+  "sale_lines_of",
+  `select l.sale_id as "saleId", l.id, l.item_id as "itemId", l.name, l.quantity, l.unit,
+     l.unit_price as "unitPrice", l.gross, l.discount, l.tax_code as "taxCode",
+     l.tax_rate as "taxRate", l.net, l.tax, l.total,
+     coalesce(-m.value, case when f.source_line_id is not null then 0 end) as cost,
+     coalesce(f.open, 0) as "shortQuantity"
+   from sales.sale_lines l
+   left join (
+     select source_line_id, sum(value) as value from stock.movements
+     where source_id = any($1::uuid[]) and type <> 'void' group by source_line_id
+   ) m on m.source_line_id = l.id
+   left join (
+     select source_line_id, sum(open_quantity) as open from stock.shortfalls
+     where source_id = any($1::uuid[]) group by source_line_id
+   ) f on f.source_line_id = l.id
+   where l.sale_id = any($1::uuid[]) order by l.sale_id, l.position`,
+);
+
+const listPayments = statement(
+  "sale_payments_of",
+  `select sale_id as "saleId", method, amount from sales.payments
+   where sale_id = any($1::uuid[]) order by sale_id, position`,
+);
+
+export interface SaleFilter extends PageQuery {
+  readonly siteId?: string | undefined;
+  readonly tillId?: string | undefined;
+  readonly businessDate?: string | undefined;
+}
+
+export async function findSale(db: Db, id: string): Promise<Sale | undefined> {
+  const found = await db.run<StoredSale>(findOne, [id]);
+  return (await complete(db, found))[0];
+}
+
+export async function listSales(db: Db, query: SaleFilter): Promise<SalePage> {
+  const [date, id] = cursorKeys(query, dateKey, idKey) ?? [];
+  const { siteId = null, tillId = null, businessDate = null, limit } = query;
+  const values = [siteId, tillId, businessDate, date ?? null, id ?? null, limit + 1];
+  const sales = await complete(db, await db.run<StoredSale>(listPage, values));
+  return pageOf(sales, query, (sale) => [sale.businessDate, sale.id], (sale) => sale);
+}
+
+async function complete(db: Db, sales: readonly StoredSale[]): Promise<Sale[]> {
+  if (sales.length === 0) return [];
+  const ids = sales.map((sale) => sale.id);
+  const [lines, payments] = await Promise.all([
+    db.run<StoredLine>(listLines, [ids]),
+    db.run<StoredPayment>(listPayments, [ids]),
+  ]);
+  return sales.map((sale) =>
+    toSale(
+      sale,
+      lines.filter((line) => line.saleId === sale.id),
+      payments.filter((payment) => payment.saleId === sale.id),
+    ),
+  );
+}
+
+function toSale(
+  { isVoided, minorDigits, ...sale }: StoredSale,
+  lines: readonly StoredLine[],
+  payments: readonly StoredPayment[],
+): Sale {
+  const money = (text: string) => moneyText(decimal(text), minorDigits);
+  return {
+    ...sale,
+    status: isVoided ? "voided" : "completed",
+    lines: lines.map((line) => toLine(line, minorDigits)),
+    net: money(sale.net),
+    tax: money(sale.tax),
+    total: money(sale.total),
+    payments: payments.map(({ method, amount }) => ({ method, amount: money(amount) })),
+    change: money(sale.change),
+    rounding: money(sale.rounding),
+    version: isVoided ? 2 : 1,
+  };
+}
+
+function toLine({ saleId: _, ...line }: StoredLine, minorDigits: number): SaleLine {
+  const money = (text: string) => moneyText(decimal(text), minorDigits);
+  const shortQuantity = trimZeros(line.shortQuantity);
+  return {
+    ...line,
+    quantity: trimZeros(line.quantity),
+    unitPrice: trimValue(line.unitPrice, minorDigits),
+    gross: money(line.gross),
+    discount: money(line.discount),
+    taxRate: trimZeros(line.taxRate),
+    net: money(line.net),
+    tax: money(line.tax),
+    total: money(line.total),
+    cost: line.cost === null ? null : trimValue(line.cost, minorDigits),
+    costPending: shortQuantity !== "0",
+    shortQuantity,
+  };
+}

@@ -1,0 +1,96 @@
+import { and, asc, desc, eq, lte, sql } from "drizzle-orm";
+import type { Db, Tx } from "#platform/db.ts";
+import { decimal, decimalText } from "#platform/decimal.ts";
+import { cursorKeys, dateKey, type PageQuery, pageOf, textKey } from "#platform/page.ts";
+import type { Settings, TaxRate, TaxRatePage } from "./model.ts";
+import { settings, taxRates } from "./tables.ts";
+
+const settingsColumns = {
+  currency: settings.currency,
+  locale: settings.locale,
+  cashStep: sql<string | null>`trim_scale(${settings.cashStep})`,
+  version: settings.version,
+};
+const taxRateColumns = {
+  id: taxRates.id,
+  code: taxRates.code,
+  rate: taxRates.rate,
+  validFrom: taxRates.validFrom,
+};
+
+const defaults: Settings = { currency: "EUR", locale: "en-IE", cashStep: null, version: 1 };
+
+export async function findSettings(db: Db): Promise<Settings> {
+  const [row] = await db.orm.select(settingsColumns).from(settings).limit(1);
+  return row ?? defaults;
+}
+
+/** Undefined if `version` is no longer the stored one. The first change inserts the row; of two first ones the conflict lets one win. */
+export async function upsertSettings(tx: Tx, next: Settings): Promise<Settings | undefined> {
+  const { currency, locale, cashStep, version } = next;
+  const changed = { currency, locale, cashStep, version: version + 1 };
+  const isCurrent = eq(settings.version, version);
+  const query =
+    version === defaults.version
+      ? tx.orm
+          .insert(settings)
+          .values(changed)
+          .onConflictDoUpdate({ target: settings.onlyRow, set: changed, setWhere: isCurrent })
+          .returning(settingsColumns)
+      : tx.orm.update(settings).set(changed).where(isCurrent).returning(settingsColumns);
+  const [row] = await query;
+  return row;
+}
+
+export async function insertTaxRate(tx: Tx, rate: TaxRate): Promise<void> {
+  await tx.orm.insert(taxRates).values(rate);
+}
+
+export async function findTaxRate(db: Db, id: string): Promise<TaxRate | undefined> {
+  const [row] = await db.orm.select(taxRateColumns).from(taxRates).where(eq(taxRates.id, id));
+  return row && toTaxRate(row);
+}
+
+/** The rate of a code that holds on a day. */
+export async function findTaxRateOn(db: Db, code: string, day: string): Promise<TaxRate | undefined> {
+  const [row] = await db.orm
+    .select(taxRateColumns)
+    .from(taxRates)
+    .where(and(eq(taxRates.code, code), lte(taxRates.validFrom, day)))
+    .orderBy(desc(taxRates.validFrom))
+    .limit(1);
+  return row && toTaxRate(row);
+}
+
+export async function taxCodeExists(db: Db, code: string): Promise<boolean> {
+  const rows = await db.orm
+    .select({ id: taxRates.id })
+    .from(taxRates)
+    .where(eq(taxRates.code, code))
+    .limit(1);
+  return rows.length > 0;
+}
+
+export interface TaxRateFilter extends PageQuery {
+  readonly code?: string | undefined;
+}
+
+export async function listTaxRates(db: Db, query: TaxRateFilter): Promise<TaxRatePage> {
+  const after = cursorKeys(query, textKey, dateKey);
+  const rows = await db.orm
+    .select(taxRateColumns)
+    .from(taxRates)
+    .where(
+      and(
+        query.code === undefined ? undefined : eq(taxRates.code, query.code),
+        after && sql`(${taxRates.code}, ${taxRates.validFrom}) > (${after[0]}, ${after[1]}::date)`,
+      ),
+    )
+    .orderBy(asc(taxRates.code), asc(taxRates.validFrom))
+    .limit(query.limit + 1);
+  return pageOf(rows, query, (row) => [row.code, row.validFrom], toTaxRate);
+}
+
+function toTaxRate(row: TaxRate): TaxRate {
+  return { ...row, rate: decimalText(decimal(row.rate)) };
+}

@@ -1,0 +1,63 @@
+import type { Ctx } from "#platform/context.ts";
+import { constraintOf, type Db } from "#platform/db.ts";
+import { decimal, decimalText } from "#platform/decimal.ts";
+import { newId } from "#platform/id.ts";
+import * as errors from "./errors.ts";
+import type { NewTaxRate, Settings, SettingsPatch, TaxRate, TaxRatePage } from "./model.ts";
+import * as queries from "./queries.ts";
+import { isCurrency, isLocale } from "./rules.ts";
+
+/** The company's settings; defaults until somebody changes them. */
+export function getSettings(ctx: Ctx): Promise<Settings> {
+  return queries.findSettings(ctx.app.db);
+}
+
+export interface SettingsChange {
+  readonly version: number;
+  readonly patch: SettingsPatch;
+}
+
+/** Merges a patch. Throws `settings.stale` if `version` is not the current one. */
+export function changeSettings(ctx: Ctx, { version, patch }: SettingsChange): Promise<Settings> {
+  if (patch.currency !== undefined && !isCurrency(patch.currency)) throw errors.currencyUnknown();
+  if (patch.locale !== undefined && !isLocale(patch.locale)) throw errors.localeUnknown();
+  return ctx.app.db.withTransaction(async (tx) => {
+    const current = await queries.findSettings(tx);
+    const { cashStep = current.cashStep } = patch;
+    const step = cashStep === null ? null : decimalText(decimal(cashStep));
+    const next = { ...current, ...patch, cashStep: step, version };
+    const changed = await queries.upsertSettings(tx, next);
+    if (changed === undefined) throw errors.settingsStale();
+    return changed;
+  });
+}
+
+/** Adds a rate from a day on. Throws `tax_rate.exists` if its code has one from that very day. */
+export async function addTaxRate(ctx: Ctx, input: NewTaxRate): Promise<TaxRate> {
+  const rate = decimal(input.rate);
+  if (rate.gt("100")) throw errors.taxRateOutOfRange();
+  const added = { ...input, id: input.id ?? newId(), rate: decimalText(rate) };
+  try {
+    await ctx.app.db.withTransaction((tx) => queries.insertTaxRate(tx, added));
+  } catch (error) {
+    if (constraintOf(error) === "tax_rates_code_valid_from_key") throw errors.taxRateExists(error);
+    if (constraintOf(error) === "tax_rates_pkey") throw errors.taxRateIdTaken(error);
+    throw error;
+  }
+  return added;
+}
+
+export async function getTaxRate(ctx: Ctx, id: string): Promise<TaxRate> {
+  const found = await queries.findTaxRate(ctx.app.db, id);
+  if (found === undefined) throw errors.taxRateNotFound();
+  return found;
+}
+
+export function listTaxRates(ctx: Ctx, query: queries.TaxRateFilter): Promise<TaxRatePage> {
+  return queries.listTaxRates(ctx.app.db, query);
+}
+
+/** Step: the settings inside another module's transaction. */
+export function readSettings(db: Db): Promise<Settings> {
+  return queries.findSettings(db);
+}

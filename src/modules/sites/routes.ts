@@ -1,0 +1,97 @@
+import { Elysia, t } from "elysia";
+import type { App } from "#platform/context.ts";
+import { http } from "#platform/http/plugin.ts";
+import { archivedQuery, idParams, pageQuery } from "#platform/http/query.ts";
+import { created, ifMatch, noContent, versioned } from "#platform/http/replies.ts";
+import { operation, responses } from "#platform/http/responses.ts";
+import { Id } from "#platform/schema.ts";
+import * as model from "./model.ts";
+import * as service from "./service.ts";
+
+const { NewSite, Site, SitePage, SitePatch, NewTill, Till, TillPage, TillPatch } = model;
+
+export const siteRoutes = (app: App) =>
+  new Elysia({ name: "sites", prefix: "/sites", normalize: false })
+    .use(http(app))
+    .model({ NewSite, Site, SitePage, SitePatch })
+    .post("", async ({ ctx, body, set }) => created(set, "/sites", service.openSite(ctx, body)), {
+      parse: "json",
+      body: "NewSite",
+      response: responses({ 201: "Site" }, "body", "conflict"),
+      detail: operation("openSite", "Sites", "Add a shop or kitchen"),
+    })
+    .get("", async ({ ctx, query }) => service.listSites(ctx, query), {
+      query: t.Object({ ...pageQuery, ...archivedQuery }),
+      response: responses({ 200: "SitePage" }, "query"),
+      detail: operation("listSites", "Sites", "List sites"),
+    })
+    .get("/:id", async ({ ctx, params, set }) => versioned(set, service.getSite(ctx, params.id)), {
+      params: idParams,
+      response: responses({ 200: "Site" }, "not_found"),
+      detail: operation("getSite", "Sites", "Read a site"),
+    })
+    .patch(
+      "/:id",
+      async ({ ctx, params: { id }, body, request, set }) =>
+        versioned(set, service.changeSite(ctx, { id, version: ifMatch(request), patch: body })),
+      {
+        parse: "json",
+        params: idParams,
+        body: "SitePatch",
+        response: responses({ 200: "Site" }, "body", "version", "not_found", "conflict"),
+        detail: operation("changeSite", "Sites", "Change a site"),
+      },
+    )
+    .delete(
+      "/:id",
+      async ({ ctx, params: { id }, request, set }) =>
+        noContent(set, service.archiveSite(ctx, { id, version: ifMatch(request) })),
+      {
+        params: idParams,
+        response: responses({ 204: "NoContent" }, "version", "not_found", "conflict"),
+        detail: operation("archiveSite", "Sites", "Take a site out of use"),
+      },
+    );
+
+export const tillRoutes = (app: App) =>
+  new Elysia({ name: "tills", prefix: "/tills", normalize: false })
+    .use(http(app))
+    .model({ NewTill, Till, TillPage, TillPatch })
+    .post("", async ({ ctx, body, set }) => created(set, "/tills", service.addTill(ctx, body)), {
+      parse: "json",
+      body: "NewTill",
+      response: responses({ 201: "Till" }, "body", "conflict"),
+      detail: operation("addTill", "Sites", "Add a till to a site"),
+    })
+    .get("", async ({ ctx, query }) => service.listTills(ctx, query), {
+      query: t.Object({ ...pageQuery, ...archivedQuery, siteId: t.Optional(Id("Only of this site")) }),
+      response: responses({ 200: "TillPage" }, "query"),
+      detail: operation("listTills", "Sites", "List tills"),
+    })
+    .get("/:id", async ({ ctx, params, set }) => versioned(set, service.getTill(ctx, params.id)), {
+      params: idParams,
+      response: responses({ 200: "Till" }, "not_found"),
+      detail: operation("getTill", "Sites", "Read a till"),
+    })
+    .patch(
+      "/:id",
+      async ({ ctx, params: { id }, body, request, set }) =>
+        versioned(set, service.changeTill(ctx, { id, version: ifMatch(request), patch: body })),
+      {
+        parse: "json",
+        params: idParams,
+        body: "TillPatch",
+        response: responses({ 200: "Till" }, "body", "version", "not_found", "conflict"),
+        detail: operation("changeTill", "Sites", "Rename a till"),
+      },
+    )
+    .delete(
+      "/:id",
+      async ({ ctx, params: { id }, request, set }) =>
+        noContent(set, service.archiveTill(ctx, { id, version: ifMatch(request) })),
+      {
+        params: idParams,
+        response: responses({ 204: "NoContent" }, "version", "not_found", "conflict"),
+        detail: operation("archiveTill", "Sites", "Take a till out of use"),
+      },
+    );

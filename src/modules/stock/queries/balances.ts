@@ -1,0 +1,57 @@
+import { statement, type Tx } from "#platform/db.ts";
+
+export interface BalanceRow {
+  readonly itemId: string;
+  readonly quantity: string;
+  readonly value: string;
+  readonly shortQuantity: string;
+}
+
+// Every command locks its balances in this order, so two baskets in opposite order cannot deadlock.
+const lock = statement(
+  "stock_lock_balances",
+  `select item_id as "itemId", quantity, value, short_quantity as "shortQuantity"
+   from stock.balances where site_id = $1 and item_id = any($2::uuid[])
+   order by item_id, site_id for update`,
+);
+
+const create = statement(
+  "stock_create_balances",
+  `insert into stock.balances (item_id, site_id)
+   select item_id, $1 from unnest($2::uuid[]) as u (item_id) order by item_id
+   on conflict do nothing`,
+);
+
+/** Locks the balances that exist, in (item, site) order. What must be sure of its layers reads them next. */
+export function lockBalances(tx: Tx, siteId: string, itemIds: readonly string[]) {
+  return tx.run<BalanceRow>(lock, [siteId, itemIds]);
+}
+
+/** Creates balances of 0 where there are none, so that they can be locked. */
+export async function createBalances(tx: Tx, siteId: string, itemIds: readonly string[]) {
+  await tx.run(create, [siteId, itemIds]);
+}
+
+const moment = statement(
+  "stock_posting_moment",
+  `select s.archived_at is null as "isInUse", m.at as "effectiveAt",
+     (m.at at time zone s.zone)::date as "effectiveOn",
+     ((m.at at time zone s.zone) - s.cutover)::date as "businessDate",
+     m.at between $3::timestamptz - interval '7 days' and $3::timestamptz + interval '5 minutes'
+       as "isInWindow"
+   from sites.sites s, (select coalesce($2::timestamptz, $3::timestamptz) as at) m
+   where s.id = $1`,
+);
+
+export interface MomentRow {
+  readonly isInUse: boolean;
+  readonly isInWindow: boolean;
+  readonly effectiveAt: string;
+  readonly effectiveOn: string;
+  readonly businessDate: string;
+}
+
+export async function findMoment(tx: Tx, siteId: string, at: string | undefined, now: Date) {
+  const rows = await tx.run<MomentRow>(moment, [siteId, at ?? null, now.toISOString()]);
+  return rows[0];
+}

@@ -1,0 +1,286 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  pgSchema,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { items, suppliers } from "#modules/catalog/tables.ts";
+import { sites } from "#modules/sites/tables.ts";
+import { amount, instant, ledgerValue, quantity } from "#platform/db-columns.ts";
+
+export const stockSchema = pgSchema("stock");
+
+/** Draws the order of recording for movements, layers and shortfalls, after the balance is locked. */
+export const recordingOrder = stockSchema.sequence("recording_order");
+const seq = () => bigint({ mode: "bigint" }).notNull().default(sql`nextval('stock.recording_order')`);
+const recordedAt = () => instant("recorded_at").notNull().default(sql`clock_timestamp()`);
+
+// The ledger's rows carry no foreign keys to items, sites or layers: every check would lock a row that
+// all tills share. No role may delete those rows, and verify looks for orphans.
+
+/** What arrived or was made together. Insert-only. */
+export const lots = stockSchema.table(
+  "lots",
+  {
+    id: uuid().primaryKey(),
+    itemId: uuid("item_id").notNull(),
+    origin: text().notNull(),
+    sourceId: uuid("source_id").notNull(),
+    supplierId: uuid("supplier_id"),
+    supplierLot: text("supplier_lot"),
+    expiresOn: date("expires_on", { mode: "string" }),
+    recordedAt: recordedAt(),
+  },
+  (table) => [
+    check("lots_origin", sql`${table.origin} in ('receipt', 'run', 'count', 'import')`),
+    index("lots_item").on(table.itemId, table.id),
+    index("lots_source").on(table.sourceId),
+  ],
+);
+
+/** What remains of a lot at one site. Changed only under the lock of its balance. */
+export const layers = stockSchema.table(
+  "layers",
+  {
+    id: uuid().primaryKey(),
+    lotId: uuid("lot_id").notNull(),
+    itemId: uuid("item_id").notNull(),
+    siteId: uuid("site_id").notNull(),
+    quantityIn: quantity("quantity_in").notNull(),
+    valueIn: ledgerValue("value_in").notNull(),
+    quantity: quantity().notNull(),
+    value: ledgerValue().notNull(),
+    effectiveAt: instant("effective_at").notNull(),
+    seq: seq(),
+    expiresOn: date("expires_on", { mode: "string" }),
+    isHeld: boolean("is_held").notNull().default(false),
+    // In the index instead of the quantity: a take that leaves a rest stays a heap-only update.
+    isOpen: boolean("is_open").notNull().generatedAlwaysAs(sql`quantity > 0`),
+  },
+  (table) => [
+    check("layers_quantity", sql`${table.quantity} >= 0 and ${table.quantity} <= ${table.quantityIn}`),
+    check("layers_value", sql`${table.value} >= 0 and (${table.quantity} > 0 or ${table.value} = 0)`),
+    check("layers_in", sql`${table.quantityIn} > 0 and ${table.valueIn} >= 0`),
+    index("layers_open")
+      .on(table.itemId, table.siteId, table.effectiveAt, table.seq)
+      .where(sql`is_open`),
+    index("layers_item").on(table.itemId, table.siteId, table.seq),
+    index("layers_lot").on(table.lotId),
+  ],
+);
+
+/** The ledger: signed quantity and value of one item at one site. Insert-only. */
+export const movements = stockSchema.table(
+  "movements",
+  {
+    id: uuid().primaryKey(),
+    seq: seq(),
+    type: text().notNull(),
+    itemId: uuid("item_id").notNull(),
+    siteId: uuid("site_id").notNull(),
+    quantity: quantity().notNull(),
+    value: ledgerValue().notNull(),
+    effectiveAt: instant("effective_at").notNull(),
+    /** The date at the site when it took effect: what expiry is judged by. */
+    effectiveOn: date("effective_on", { mode: "string" }).notNull(),
+    recordedAt: recordedAt(),
+    actor: text().notNull(),
+    sourceId: uuid("source_id").notNull(),
+    sourceLineId: uuid("source_line_id"),
+    /** How an issue chose its layers, so that verify can replay it: fifo or fefo. */
+    pick: text(),
+    /** The lot an issue was bound to, if one was named. */
+    lotId: uuid("lot_id"),
+    reverses: uuid(),
+  },
+  (table) => [
+    check("movements_pick", sql`${table.pick} in ('fifo', 'fefo')`),
+    check("movements_quantity", sql`${table.quantity} <> 0`),
+    check(
+      "movements_type",
+      sql`${table.type} in ('receipt', 'consumption', 'output', 'sale', 'settlement', 'waste', 'count',
+        'void', 'run_reversal', 'settlement_reversal')`,
+    ),
+    uniqueIndex("movements_reverses").on(table.reverses).where(sql`reverses is not null`),
+    index("movements_item").on(table.itemId, table.siteId, table.seq),
+    index("movements_source").on(table.sourceId),
+  ],
+);
+
+/** Which layer a movement took from (negative) or gave to (positive). Insert-only. */
+export const allocations = stockSchema.table(
+  "allocations",
+  {
+    movementId: uuid("movement_id").notNull(),
+    layerId: uuid("layer_id").notNull(),
+    quantity: quantity().notNull(),
+    value: ledgerValue().notNull(),
+  },
+  (table) => [
+    primaryKey({ name: "allocations_pkey", columns: [table.movementId, table.layerId] }),
+    index("allocations_layer").on(table.layerId),
+  ],
+);
+
+/** How much of a consumed layer went into a produced one, by the movement that took it. Insert-only. */
+export const genealogy = stockSchema.table(
+  "genealogy",
+  {
+    movementId: uuid("movement_id").notNull(),
+    consumedLayerId: uuid("consumed_layer_id").notNull(),
+    producedLayerId: uuid("produced_layer_id").notNull(),
+    quantity: quantity().notNull(),
+    value: ledgerValue().notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: "genealogy_pkey",
+      columns: [table.consumedLayerId, table.producedLayerId, table.movementId],
+    }),
+    index("genealogy_produced").on(table.producedLayerId),
+    index("genealogy_movement").on(table.movementId),
+  ],
+);
+
+/** The mutable sum for one item at one site; its row lock guards all that belongs to the pair. */
+export const balances = stockSchema.table(
+  "balances",
+  {
+    itemId: uuid("item_id").notNull().references(() => items.id),
+    siteId: uuid("site_id").notNull().references(() => sites.id),
+    quantity: quantity().notNull().default("0"),
+    value: ledgerValue().notNull().default("0"),
+    shortQuantity: quantity("short_quantity").notNull().default("0"),
+  },
+  (table) => [
+    primaryKey({ name: "balances_pkey", columns: [table.itemId, table.siteId] }),
+    index("balances_site").on(table.siteId, table.itemId),
+    check("balances_quantity", sql`${table.quantity} >= 0 and ${table.shortQuantity} >= 0`),
+    check("balances_value", sql`${table.value} >= 0 and (${table.quantity} > 0 or ${table.value} = 0)`),
+  ],
+);
+
+/** What was sold but not on the books: quantity = open + cancelled + the sum of its settlements. */
+export const shortfalls = stockSchema.table(
+  "shortfalls",
+  {
+    id: uuid().primaryKey(),
+    seq: seq(),
+    itemId: uuid("item_id").notNull(),
+    siteId: uuid("site_id").notNull(),
+    quantity: quantity().notNull(),
+    openQuantity: quantity("open_quantity").notNull(),
+    cancelledQuantity: quantity("cancelled_quantity").notNull().default("0"),
+    /** When it was sold: a count of that day must know. */
+    effectiveAt: instant("effective_at").notNull(),
+    sourceId: uuid("source_id").notNull(),
+    sourceLineId: uuid("source_line_id").notNull(),
+    recordedAt: recordedAt(),
+  },
+  (table) => [
+    check(
+      "shortfalls_open",
+      sql`${table.openQuantity} >= 0 and ${table.cancelledQuantity} >= 0
+        and ${table.openQuantity} + ${table.cancelledQuantity} <= ${table.quantity}`,
+    ),
+    index("shortfalls_open").on(table.itemId, table.siteId, table.seq).where(sql`open_quantity > 0`),
+    index("shortfalls_source").on(table.sourceId),
+  ],
+);
+
+/** Which movement settled (positive) or, reversed, reopened (negative) how much of a shortfall. Insert-only. */
+export const settlements = stockSchema.table(
+  "settlements",
+  {
+    movementId: uuid("movement_id").primaryKey(),
+    shortfallId: uuid("shortfall_id").notNull().references(() => shortfalls.id),
+    quantity: quantity().notNull(),
+  },
+  (table) => [index("settlements_shortfall").on(table.shortfallId)],
+);
+
+const documentColumns = () => ({
+  id: uuid().primaryKey(),
+  siteId: uuid("site_id").notNull().references(() => sites.id),
+  effectiveAt: instant("effective_at").notNull(),
+  recordedAt: recordedAt(),
+  actor: text().notNull(),
+});
+
+/** The line as it was entered, with the exact factor to the item's stock unit. */
+const lineColumns = () => ({
+  id: uuid().primaryKey(),
+  position: integer().notNull(),
+  itemId: uuid("item_id").notNull().references(() => items.id),
+  quantityEntered: quantity("quantity_entered").notNull(),
+  unit: text().notNull(),
+  factorNumerator: bigint("factor_numerator", { mode: "bigint" }).notNull(),
+  factorDenominator: bigint("factor_denominator", { mode: "bigint" }).notNull(),
+  quantity: quantity().notNull(),
+});
+
+/** A delivery. Insert-only, like all documents and their lines. */
+export const receipts = stockSchema.table(
+  "receipts",
+  {
+    ...documentColumns(),
+    supplierId: uuid("supplier_id").references(() => suppliers.id),
+    reference: text(),
+  },
+  (table) => [index("receipts_site").on(table.siteId, table.id)],
+);
+
+export const receiptLines = stockSchema.table(
+  "receipt_lines",
+  {
+    ...lineColumns(),
+    receiptId: uuid("receipt_id").notNull().references(() => receipts.id),
+    totalCost: amount("total_cost").notNull(),
+    supplierLot: text("supplier_lot"),
+    expiresOn: date("expires_on", { mode: "string" }),
+    lotId: uuid("lot_id").notNull(),
+    layerId: uuid("layer_id").notNull(),
+  },
+  (table) => [uniqueIndex("receipt_lines_position").on(table.receiptId, table.position)],
+);
+
+export const wastes = stockSchema.table(
+  "wastes",
+  { ...documentColumns(), reason: text().notNull() },
+  (table) => [index("wastes_site").on(table.siteId, table.id)],
+);
+
+export const wasteLines = stockSchema.table(
+  "waste_lines",
+  {
+    ...lineColumns(),
+    wasteId: uuid("waste_id").notNull().references(() => wastes.id),
+    lotId: uuid("lot_id"),
+  },
+  (table) => [uniqueIndex("waste_lines_position").on(table.wasteId, table.position)],
+);
+
+export const counts = stockSchema.table("counts", documentColumns(), (table) => [
+  index("counts_site").on(table.siteId, table.id),
+]);
+
+/** `quantity` is what was counted; `difference` what the count posted, before settling shortfalls. */
+export const countLines = stockSchema.table(
+  "count_lines",
+  {
+    ...lineColumns(),
+    countId: uuid("count_id").notNull().references(() => counts.id),
+    lotId: uuid("lot_id"),
+    difference: quantity().notNull(),
+    isCostUnknown: boolean("is_cost_unknown").notNull(),
+  },
+  (table) => [uniqueIndex("count_lines_position").on(table.countId, table.position)],
+);

@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import type { Ctx } from "./context.ts";
+import { constraintOf, OutcomeUnknownError, pause, statement, type Tx } from "./db.ts";
+import { AppError } from "./errors.ts";
+
+export interface Command {
+  /** Names the operation; part of the key's scope. */
+  readonly route: string;
+  /** The client's Idempotency-Key, or the record's own id. */
+  readonly key: string;
+  /** The validated input: another one under the same key is refused. */
+  readonly body: unknown;
+}
+
+export interface CommandResult<T> {
+  readonly status: number;
+  readonly body: T;
+  readonly replayed: boolean;
+}
+
+interface StoredRow {
+  readonly locked: boolean;
+  readonly request_hash: string | null;
+  readonly status: number | null;
+  readonly body: string | null;
+}
+
+// Lock and lookup share a snapshot: a twin that commits between them is not seen here, but its row
+// then refuses ours (the primary key), and the second attempt finds it.
+const beginCommand = statement(
+  "command_begin",
+  `select l.locked, i.request_hash, i.status, i.body
+   from (select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2 || ' ' || $3, 0)) as locked) l
+   left join platform.idempotency i on i.actor = $1 and i.route = $2 and i.key = $3`,
+);
+
+const storeAnswer = statement(
+  "command_store",
+  `insert into platform.idempotency (actor, route, key, request_hash, status, body)
+   values ($1, $2, $3, $4, $5, $6)`,
+);
+
+const attemptsMax = 4;
+
+/**
+ * Runs a command that moves stock or money exactly once for its key (domain rules 11): the answer is
+ * stored in the business transaction, so it exists if and only if the command happened. The same key
+ * again answers the stored one; a refused command leaves nothing. Scoped by actor.
+ *
+ * Throws `idempotency.running` (409) while a twin runs and `idempotency.reused` (422) for another body.
+ */
+export async function runCommand<T>(
+  ctx: Ctx,
+  command: Command,
+  run: (tx: Tx) => Promise<{ readonly status: number; readonly body: T }>,
+): Promise<CommandResult<T>> {
+  const hash = hashOf(command.body);
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await ctx.app.db.withTransaction((tx) => runOnce(tx, ctx, command, hash, run));
+    } catch (error) {
+      if (!canSettle(error) || attempts === attemptsMax) throw error;
+      await pause(attempts * 20);
+    }
+  }
+}
+
+/** A lost COMMIT or a twin that won the race: whoever looks again finds out which. */
+function canSettle(error: unknown): boolean {
+  return error instanceof OutcomeUnknownError || constraintOf(error) === "idempotency_pkey";
+}
+
+async function runOnce<T>(
+  tx: Tx,
+  ctx: Ctx,
+  { route, key }: Command,
+  hash: string,
+  run: (tx: Tx) => Promise<{ readonly status: number; readonly body: T }>,
+): Promise<CommandResult<T>> {
+  const [stored] = await tx.run<StoredRow>(beginCommand, [ctx.actor.id, route, key]);
+  if (stored?.request_hash) {
+    if (stored.request_hash !== hash) throw keyReused();
+    return { status: stored.status ?? 200, body: JSON.parse(stored.body ?? "null") as T, replayed: true };
+  }
+  if (!stored?.locked) throw stillRunning();
+  const { status, body } = await run(tx);
+  const answer = JSON.stringify(body);
+  tx.later(storeAnswer, [ctx.actor.id, route, key, hash, status, answer]);
+  return { status, body, replayed: false };
+}
+
+function stillRunning(): AppError {
+  const text = "The same command is still running. Ask again in a second.";
+  return new AppError("conflict", "idempotency.running", text, { retryAfterSeconds: 1 });
+}
+
+function keyReused(): AppError {
+  const text = "This key was used for a command with another body.";
+  return new AppError("invalid", "idempotency.reused", text);
+}
+
+/** SHA-256 over JSON with sorted keys, in hex. */
+export function hashOf(value: unknown): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+}
+
+/** JSON with the keys of every object sorted and undefined left out: equal values, equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value ?? null);
+  const record = value as Record<string, unknown>;
+  const keys = Object.keys(record).filter((key) => record[key] !== undefined);
+  const parts = keys.sort().map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`);
+  return `{${parts.join(",")}}`;
+}

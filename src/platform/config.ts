@@ -1,0 +1,145 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+
+/** A secret prints as `[secret]` wherever it may end up; `reveal` is the only way to its text. */
+export class Secret {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return "[secret]";
+  }
+
+  toJSON(): string {
+    return "[secret]";
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return "[secret]";
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every problem of an environment at once; a process that meets it exits with 78. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration has ${problems.length} problem(s):\n- ${problems.join("\n- ")}`);
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+const text = (description: string, fallback?: string) =>
+  Type.String({ minLength: 1, description, ...(fallback === undefined ? {} : { default: fallback }) });
+const integer = (description: string, fallback: number, minimum: number, maximum: number) =>
+  Type.Integer({ description, default: fallback, minimum, maximum });
+
+/** The environment of the web process: names, meanings, defaults, bounds. Source of .env.example. */
+export const WebEnvironment = Type.Object({
+  NODE_ENV: Type.Union(
+    ["development", "test", "production"].map((name) => Type.Literal(name)),
+    { description: "development, test or production", default: "development" },
+  ),
+  DATABASE_URL: Type.String({
+    pattern: "^postgres(ql)?://",
+    description: "PostgreSQL 17, as the app's role, which owns nothing (secret)",
+  }),
+  HOST: text("Address to listen on; 0.0.0.0 in a container", "127.0.0.1"),
+  PORT: integer("Port of the web app; 0 takes a free one", 3000, 0, 65_535),
+  METRICS_PORT: integer("Port of /metrics, never public; 0 takes a free one", 9464, 0, 65_535),
+  ALLOWED_HOSTS: text("Host names answered, comma separated, without port", "localhost,127.0.0.1,[::1]"),
+  LOG_LEVEL: Type.Union(
+    ["debug", "info", "warning", "error"].map((name) => Type.Literal(name)),
+    { description: "debug, info, warning or error", default: "info" },
+  ),
+  GOOGLE_CLOUD_PROJECT: Type.Optional(text("Project id that makes traces links in Cloud Logging")),
+  DATABASE_POOL_MAX: integer("Connections for sales and everyday requests", 12, 1, 200),
+  DATABASE_REPORT_POOL_MAX: integer("Connections for reports and verify", 2, 1, 50),
+  DATABASE_CONNECT_TIMEOUT_MS: integer("Longest wait for a connection", 3_000, 100, 60_000),
+  DATABASE_STATEMENT_TIMEOUT_MS: integer("Longest statement", 10_000, 100, 600_000),
+  DATABASE_LOCK_TIMEOUT_MS: integer("Longest wait for a lock", 5_000, 50, 600_000),
+  DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: integer("Longest idle transaction", 15_000, 100, 600_000),
+  BODY_BYTES_MAX: integer("Largest request body in bytes", 1_048_576, 1_024, 67_108_864),
+  STOP_WAIT_MS: integer("Wait between not ready and not listening, for load balancers", 0, 0, 60_000),
+  STOP_GRACE_MS: integer("Longest drain of requests under way", 20_000, 100, 300_000),
+});
+type WebEnvironment = Static<typeof WebEnvironment>;
+
+/** Limits of the connection to PostgreSQL; milliseconds and connections. */
+export interface DatabaseConfig {
+  readonly url: Secret;
+  readonly poolMax: number;
+  readonly reportPoolMax: number;
+  readonly connectTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  readonly lockTimeoutMs: number;
+  readonly idleTransactionTimeoutMs: number;
+}
+
+export interface AppConfig {
+  readonly environment: "development" | "test" | "production";
+  readonly hostname: string;
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly allowedHosts: readonly string[];
+  readonly logLevel: "debug" | "info" | "warning" | "error";
+  readonly googleCloudProject: string | undefined;
+  readonly bodyBytesMax: number;
+  readonly stopWaitMs: number;
+  readonly stopGraceMs: number;
+  readonly database: DatabaseConfig;
+}
+
+/** Reads the web's environment. Pure; throws ConfigError with every problem at once. */
+export function parseWebConfig(env: Environment): AppConfig {
+  const values = readEnvironment(env);
+  return {
+    environment: values.NODE_ENV as AppConfig["environment"],
+    hostname: values.HOST,
+    port: values.PORT,
+    metricsPort: values.METRICS_PORT,
+    allowedHosts: values.ALLOWED_HOSTS.split(",").map((host) => host.trim().toLowerCase()),
+    logLevel: values.LOG_LEVEL as AppConfig["logLevel"],
+    googleCloudProject: values.GOOGLE_CLOUD_PROJECT,
+    bodyBytesMax: values.BODY_BYTES_MAX,
+    stopWaitMs: values.STOP_WAIT_MS,
+    stopGraceMs: values.STOP_GRACE_MS,
+    database: {
+      url: new Secret(values.DATABASE_URL),
+      poolMax: values.DATABASE_POOL_MAX,
+      reportPoolMax: values.DATABASE_REPORT_POOL_MAX,
+      connectTimeoutMs: values.DATABASE_CONNECT_TIMEOUT_MS,
+      statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
+      lockTimeoutMs: values.DATABASE_LOCK_TIMEOUT_MS,
+      idleTransactionTimeoutMs: values.DATABASE_IDLE_TRANSACTION_TIMEOUT_MS,
+    },
+  };
+}
+
+function readEnvironment(env: Environment): WebEnvironment {
+  const given: Record<string, unknown> = {};
+  for (const name of Object.keys(WebEnvironment.properties)) {
+    if (env[name] !== undefined && env[name] !== "") given[name] = env[name];
+  }
+  const values = Value.Convert(WebEnvironment, Value.Default(WebEnvironment, given));
+  // A value may be a secret: the problem names the variable and what it must be, never what it is.
+  const problems = new Map<string, string>();
+  for (const error of Value.Errors(WebEnvironment, values)) {
+    const name = error.path.slice(1).split("/")[0] ?? "";
+    const schema = WebEnvironment.properties[name as keyof typeof WebEnvironment.properties];
+    const isMissing = given[name] === undefined;
+    problems.set(name, `${name}: ${isMissing ? "is required: " : error.message}; ${schema.description}`);
+  }
+  if (problems.size > 0) throw new ConfigError([...problems.values()]);
+  return values as WebEnvironment;
+}

@@ -1,0 +1,288 @@
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import pg from "pg";
+import type { DatabaseConfig } from "./config.ts";
+import { AppError } from "./errors.ts";
+import type { Log } from "./log.ts";
+
+/** SQL with a name: prepared once a connection. For hot paths and for SQL a builder cannot say. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export function statement(name: string, text: string): Statement {
+  return { name, text };
+}
+
+/** Anything that runs SQL. Reads take it. */
+export interface Db {
+  readonly orm: NodePgDatabase;
+  run<Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+declare const open: unique symbol;
+
+/** An open transaction. Every write takes it, so a forgotten transaction does not compile. */
+export interface Tx extends Db {
+  readonly [open]: true;
+  /** Sends a last write whose answer nobody reads: it travels together with COMMIT. */
+  later(statement: Statement, values: readonly unknown[]): void;
+}
+
+/**
+ * Waits for statements that were sent without waiting for each other. They run one after the other,
+ * each with its own snapshot; if one fails, those behind it fail too, and the first error is thrown.
+ */
+export async function inOrder<T extends readonly Promise<unknown>[]>(
+  ...sent: T
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const ended = await Promise.allSettled(sent);
+  for (const each of ended) if (each.status === "rejected") throw each.reason;
+  return ended.map((each) => (each as PromiseFulfilledResult<unknown>).value) as {
+    -readonly [K in keyof T]: Awaited<T[K]>;
+  };
+}
+
+export interface Database extends Db {
+  /** A small pool of its own, so that a report never takes the connection of a sale. */
+  readonly reports: Db;
+  readonly stats: PoolStats;
+  /**
+   * Runs `work` in one READ COMMITTED transaction. A deadlock or a serialization failure runs the
+   * whole closure again (at most 5 times), so it must not change anything outside the database.
+   */
+  withTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** A read-only transaction on one snapshot, on the reports' pool. */
+  withSnapshot<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface PoolStats {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+/** Sees every statement a transaction runs, after it ran; what it throws fails the transaction. */
+export type StatementObserver = (sql: string) => void;
+
+export interface DatabaseOptions {
+  readonly log: Log;
+  readonly observe?: StatementObserver;
+}
+
+/** The connection broke while COMMIT was under way: neither a success nor a failure yet. */
+export class OutcomeUnknownError extends AppError {
+  constructor(cause: unknown) {
+    const text = "The database was lost at the end of the command. Read before sending it again.";
+    super("unavailable", "database.outcome_unknown", text, { cause, retryAfterSeconds: 1 });
+  }
+}
+
+const attemptsMax = 5;
+const retryableStates: ReadonlySet<string> = new Set(["40001", "40P01"]);
+
+/** Opens the pools; nothing connects before the first statement. */
+export function openDatabase(config: DatabaseConfig, options: DatabaseOptions): Database {
+  const main = openPool(config, config.poolMax, options.log);
+  const reports = openPool(config, config.reportPoolMax, options.log);
+  return {
+    ...dbOn(main),
+    reports: dbOn(reports),
+    get stats() {
+      return { total: main.totalCount, idle: main.idleCount, waiting: main.waitingCount };
+    },
+    withTransaction: (work) => retryConflicts(() => transact(main, "begin", work, options.observe)),
+    withSnapshot: (work) => transact(reports, snapshot, work, undefined),
+    close: async () => {
+      await Promise.all([main.end(), reports.end()]);
+    },
+  };
+}
+
+const snapshot = "begin isolation level repeatable read read only";
+
+function openPool(config: DatabaseConfig, max: number, log: Log): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: config.url.reveal(),
+    max,
+    pipeline: true,
+    connectionTimeoutMillis: config.connectTimeoutMs,
+    statement_timeout: config.statementTimeoutMs,
+    lock_timeout: config.lockTimeoutMs,
+    idle_in_transaction_session_timeout: config.idleTransactionTimeoutMs,
+    // The server's own timeout comes first; this one is for a server that no longer answers.
+    query_timeout: config.statementTimeoutMs + 2_000,
+    keepAlive: true,
+    application_name: "banneton",
+    options: "-c TimeZone=UTC -c synchronous_commit=on",
+    types: { getTypeParser },
+  } as pg.PoolConfig);
+  // A killed server raises an error on every client, idle or not; without listeners the process dies.
+  const lost = (error: Error) => log.warn("Lost a database connection", { errorName: error.name });
+  pool.on("error", lost);
+  pool.on("connect", (client) => client.on("error", lost));
+  return pool;
+}
+
+const timestampWithZone = 1184;
+const textParser = (value: string) => value;
+const booleanType = 16;
+const smallintType = 21;
+const integerType = 23;
+
+// Only types without loss become anything but text: int8 and numeric stay strings.
+function getTypeParser(oid: number): (value: string) => unknown {
+  if (oid === timestampWithZone) return instantText;
+  if (oid === booleanType) return (value) => value === "t";
+  if (oid === smallintType || oid === integerType) return Number;
+  if (oid === 114 || oid === 3802) return JSON.parse;
+  return textParser;
+}
+
+/** "2026-11-21 03:54:59.12+00" as PostgreSQL prints it in UTC, as RFC 3339: "2026-11-21T03:54:59.12Z". */
+export function instantText(value: string): string {
+  return `${value.slice(0, 10)}T${value.slice(11, -3)}Z`;
+}
+
+type Queryable = Pick<pg.PoolClient, "query">;
+
+function dbOn(pool: pg.Pool): Db {
+  return { orm: drizzle(pool), run: (each, values) => runOn(pool, each, values) };
+}
+
+async function runOn<Row>(
+  client: pg.Pool | Queryable,
+  { name, text }: Statement,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const result = await client.query({ name, text, values: values as unknown[] });
+  return result.rows as Row[];
+}
+
+const orms = new WeakMap<Queryable, NodePgDatabase>();
+
+function txOn(client: Queryable, last: Promise<unknown>[]): Tx {
+  const tx: Omit<Tx, typeof open> = {
+    get orm() {
+      let orm = orms.get(client);
+      if (!orm) {
+        orm = drizzle(client as pg.PoolClient);
+        orms.set(client, orm);
+      }
+      return orm;
+    },
+    run: (each, values) => runOn(client, each, values),
+    later: (each, values) => {
+      const sent = runOn(client, each, values);
+      sent.catch(() => {});
+      last.push(sent);
+    },
+  };
+  return tx as Tx;
+}
+
+async function transact<T>(
+  pool: pg.Pool,
+  begin: string,
+  work: (tx: Tx) => Promise<T>,
+  observe: StatementObserver | undefined,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: unknown;
+  const connection = observe ? observed(client, observe) : client;
+  try {
+    // Not awaited: BEGIN travels with the first statement, which fails with it.
+    const begun = connection.query(begin);
+    begun.catch(() => {});
+    const last: Promise<unknown>[] = [begun];
+    const result = await work(txOn(connection, last));
+    await commit(connection, last);
+    return result;
+  } catch (error) {
+    broken = await rolledBack(client, error);
+    throw error;
+  } finally {
+    client.release(broken instanceof Error ? broken : undefined);
+  }
+}
+
+async function commit(client: Queryable, last: readonly Promise<unknown>[]): Promise<void> {
+  const committing = client.query("commit");
+  const [answer] = await Promise.allSettled([committing, ...last]);
+  // A refused last write makes COMMIT answer ROLLBACK: its own error says why.
+  if (answer.status === "fulfilled") {
+    await Promise.all(last);
+    if (answer.value.command === "COMMIT") return;
+    throw new Error(`The transaction ended with ${answer.value.command}`);
+  }
+  const state = stateOf(answer.reason);
+  if (state !== undefined && !connectionStates.test(state)) throw answer.reason;
+  throw new OutcomeUnknownError(answer.reason);
+}
+
+const connectionStates = /^(?:08|57P)/;
+
+/** Ends the transaction; returns the error if the connection itself must not be used again. */
+async function rolledBack(client: pg.PoolClient, error: unknown): Promise<unknown> {
+  if (error instanceof OutcomeUnknownError) return error.cause ?? error;
+  try {
+    await client.query("rollback");
+    return undefined;
+  } catch (failure) {
+    return failure;
+  }
+}
+
+// Strictly one after the other, so that what the observer throws stops all that would follow.
+function observed(client: pg.PoolClient, observe: StatementObserver): Queryable {
+  const send = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+  let tail: Promise<unknown> = Promise.resolve();
+  const query = (...given: unknown[]) => {
+    const [first] = given;
+    tail = tail.then(async () => {
+      const result = await send(...given);
+      observe(typeof first === "string" ? first : (first as { text: string }).text);
+      return result;
+    });
+    tail.catch(() => {});
+    return tail;
+  };
+  return { query: query as Queryable["query"] };
+}
+
+async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const isRetryable = retryableStates.has(stateOf(error) ?? "");
+      if (!isRetryable || attempts === attemptsMax) throw error;
+      await pause(Math.random() * 2 ** attempts * 5);
+    }
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** The SQLSTATE behind an error, through Drizzle's wrapper; undefined if the server never answered. */
+export function stateOf(error: unknown): string | undefined {
+  const found = databaseErrorOf(error);
+  return found?.code;
+}
+
+/** The name of the constraint that refused a row, if one did. */
+export function constraintOf(error: unknown): string | undefined {
+  return databaseErrorOf(error)?.constraint;
+}
+
+function databaseErrorOf(error: unknown): pg.DatabaseError | undefined {
+  let current = error;
+  while (current instanceof Error) {
+    if (current instanceof pg.DatabaseError) return current;
+    current = current.cause;
+  }
+  return undefined;
+}

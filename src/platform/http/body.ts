@@ -1,0 +1,92 @@
+import { HttpProblem } from "#platform/http/problem.ts";
+import { findUnstorable, isTooDeep } from "#platform/http/text.ts";
+
+const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Reads a JSON body strictly: type, size, UTF-8, depth, text. Undefined if there is no body. */
+export async function readJsonBody(request: Request, bytesMax: number): Promise<unknown> {
+  const type = request.headers.get("content-type");
+  const length = request.headers.get("content-length");
+  if (type === null && (length === "0" || request.body === null)) return undefined;
+  if (type !== "application/json" && !jsonType.test(type ?? "")) {
+    throw new HttpProblem(415, "http.content_type", "The body must be application/json.");
+  }
+  return parseJson(decode(await readBytes(request, length, bytesMax)));
+}
+
+async function readBytes(
+  request: Request,
+  length: string | null,
+  bytesMax: number,
+): Promise<Uint8Array> {
+  if (length === null) return readChunked(request, bytesMax);
+  if (Number(length) > bytesMax) throw tooLarge(bytesMax);
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.byteLength > bytesMax) throw tooLarge(bytesMax);
+  return bytes;
+}
+
+async function readChunked(request: Request, bytesMax: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Node's types know no async iteration of a web stream's body on every runtime: a reader does.
+  const reader = request.body?.getReader();
+  while (reader !== undefined) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > bytesMax) {
+      await reader.cancel();
+      throw tooLarge(bytesMax);
+    }
+    chunks.push(value);
+  }
+  return join(chunks, size);
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const first = chunks[0];
+  if (first !== undefined && chunks.length === 1) return first;
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new HttpProblem(400, "http.encoding", "The body is not valid UTF-8.");
+  }
+}
+
+function parseJson(text: string): unknown {
+  if (isTooDeep(text)) throw new HttpProblem(400, "http.depth", "The body is nested too deeply.");
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new HttpProblem(400, "http.json", "The body is not valid JSON.");
+  }
+  // Raw NUL is no JSON and UTF-8 has no lone surrogates: only an escape can bring either.
+  if (text.includes("\\u") || text.includes("__proto__")) {
+    const errors = findUnstorable(body);
+    if (errors.length > 0) throw invalid(errors);
+  }
+  return body;
+}
+
+function invalid(errors: ReturnType<typeof findUnstorable>): HttpProblem {
+  return new HttpProblem(422, "http.validation", "The request is not valid.", { errors });
+}
+
+function tooLarge(bytesMax: number): HttpProblem {
+  const text = `The body must not exceed ${bytesMax} bytes.`;
+  // The rest of a refused body is not read, so the connection cannot be used again.
+  return new HttpProblem(413, "http.body_size", text, { headers: { connection: "close" } });
+}

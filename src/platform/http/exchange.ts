@@ -1,0 +1,37 @@
+const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/;
+const noTrace = "0".repeat(32);
+
+/** One request on its way: what the handler, the error mapper and the log line share. */
+export interface Exchange {
+  readonly traceId: string;
+  /** The pattern of the matched route; a fixed word when none matched, so labels stay few. */
+  route: string;
+  /** The code of the problem answered, if any. */
+  code: string | undefined;
+}
+
+// Elysia gives hooks and handlers the request, but nothing the caller of `fetch` can hand in.
+const exchanges = new WeakMap<Request, Exchange>();
+
+export function openExchange(request: Request): Exchange {
+  const exchange: Exchange = {
+    traceId: traceIdOf(request.headers.get("traceparent")),
+    route: "unmatched",
+    code: undefined,
+  };
+  exchanges.set(request, exchange);
+  return exchange;
+}
+
+export function exchangeOf(request: Request): Exchange {
+  return exchanges.get(request) ?? openExchange(request);
+}
+
+/** W3C Trace Context: the caller's trace if it is well formed, else a new one. */
+function traceIdOf(header: string | null): string {
+  if (header !== null) {
+    const id = header.startsWith("ff") ? undefined : traceparent.exec(header)?.[1];
+    if (id !== undefined && id !== noTrace) return id;
+  }
+  return crypto.randomUUID().replaceAll("-", "");
+}

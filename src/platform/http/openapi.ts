@@ -1,0 +1,158 @@
+import { toOpenAPISchema } from "@elysiajs/openapi";
+import type { AnyElysia } from "elysia";
+import { type ExampleSchema, exampleOf } from "#platform/http/example.ts";
+import { problemExample } from "#platform/http/plugin.ts";
+import { titleOf } from "#platform/http/problem.ts";
+
+export interface Tag {
+  readonly name: string;
+  readonly description: string;
+}
+
+type Schema = ExampleSchema & { default?: unknown; format?: string };
+
+interface Parameter {
+  readonly name: string;
+  required: boolean;
+  schema: Schema;
+  description?: string;
+  example?: unknown;
+}
+
+interface Response {
+  description: string;
+  headers?: Record<string, unknown>;
+  content?: Record<string, { schema: Schema; example?: unknown }>;
+}
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  description?: string;
+  parameters?: (Parameter | { $ref: string })[];
+  requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> };
+  responses: Record<string, Response>;
+}
+
+export interface Document {
+  openapi: string;
+  info: { title: string; version: string; description: string };
+  servers: { url: string; description: string }[];
+  tags: Tag[];
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema>; parameters: object; headers: object };
+}
+
+/** The OpenAPI document of all routes, from the schemas that validate. */
+export function documentOf(routes: AnyElysia, about: Pick<Document, "info" | "servers" | "tags">) {
+  // JSON drops TypeBox's symbols; Elysia leaves `$id`s that are no URIs, even inside other shapes.
+  const text = JSON.stringify(toOpenAPISchema(routes, { methods: [] }));
+  const raw = JSON.parse(text, (key, value) => (key === "$id" ? undefined : value)) as Document;
+  const document: Document = {
+    openapi: "3.1.0",
+    ...about,
+    paths: raw.paths,
+    components: { ...raw.components, parameters, headers },
+  };
+  // Elysia wants a shape even for 204, which has no content.
+  delete document.components.schemas["NoContent"];
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      complete(operation, document, method === "get" && path.endsWith("{id}"));
+    }
+  }
+  return document;
+}
+
+/** Adds what Elysia's shapes cannot say: problem+json, headers, examples at the place of use. */
+function complete(operation: Operation, document: Document, isRecord: boolean): void {
+  const { schemas } = document.components;
+  operation.description ??= `${operation.summary}.`;
+  if (operation.requestBody !== undefined) addExamples(operation.requestBody.content, schemas);
+  for (const [status, response] of Object.entries(operation.responses)) {
+    completeResponse(response, Number(status), schemas);
+    const names = headersOf(operation, Number(status), isRecord);
+    if (names.length > 0) response.headers = references("headers", names);
+  }
+  for (const parameter of operation.parameters ?? []) {
+    if ("schema" in parameter) completeParameter(parameter);
+  }
+  const shared = Object.values(references("parameters", parametersOf(operation)));
+  operation.parameters = [...(operation.parameters ?? []), ...shared];
+}
+
+function completeResponse(response: Response, status: number, schemas: Record<string, Schema>) {
+  if (status === 204) delete response.content;
+  const schema = response.content?.["application/json"]?.schema;
+  if (schema?.$ref === "#/components/schemas/Problem") {
+    const example = { ...problemExample, title: titleOf(status), status };
+    response.description = titleOf(status);
+    response.content = { "application/problem+json": { schema, example } };
+  } else if (response.content !== undefined) {
+    addExamples(response.content, schemas);
+  }
+}
+
+/** A query value that Elysia converts is a union of text and the type meant: only that one is shown. */
+function completeParameter(parameter: Parameter): void {
+  const meant = parameter.schema.anyOf?.find((schema) => schema.type !== "string");
+  if (meant !== undefined) parameter.schema = meant;
+  const { description, default: fallback, ...schema } = parameter.schema;
+  parameter.schema = fallback === undefined ? schema : { ...schema, default: fallback };
+  if (fallback !== undefined) parameter.required = false;
+  parameter.description = description ?? parameter.name;
+  parameter.example = fallback ?? exampleOf(schema, {});
+}
+
+function addExamples(
+  content: Record<string, { schema: Schema; example?: unknown }>,
+  schemas: Record<string, Schema>,
+): void {
+  for (const media of Object.values(content)) media.example = exampleOf(media.schema, schemas);
+}
+
+function references(kind: string, names: readonly string[]): Record<string, { $ref: string }> {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/${kind}/${name}` }]));
+}
+
+function parametersOf(operation: Operation): string[] {
+  const names = ["Traceparent"];
+  if (operation.responses["428"] !== undefined) names.push("IfMatch");
+  return names;
+}
+
+function headersOf(operation: Operation, status: number, isRecord: boolean): string[] {
+  if (status === 201) return ["Location", "ETag"];
+  if (status === 503 || status === 429) return ["RetryAfter"];
+  const isVersioned = operation.responses["428"] !== undefined;
+  return status === 200 && (isVersioned || isRecord) ? ["ETag"] : [];
+}
+
+const parameters = {
+  Traceparent: {
+    name: "traceparent",
+    in: "header",
+    required: false,
+    description: "W3C Trace Context of the caller",
+    schema: { type: "string" },
+    example: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+  },
+  IfMatch: {
+    name: "If-Match",
+    in: "header",
+    required: true,
+    description: "The ETag of the version you have read",
+    schema: { type: "string" },
+    example: '"3"',
+  },
+};
+
+const headers = {
+  Location: {
+    description: "Where the new record is",
+    schema: { type: "string" },
+  },
+  ETag: { description: "The record's version", schema: { type: "string" } },
+  RetryAfter: { description: "Seconds to wait before trying again", schema: { type: "integer" } },
+};

@@ -1,0 +1,48 @@
+const groups = {
+  /** The route reads a body. */
+  body: [413, 415, 422],
+  /** The route reads a query. */
+  query: [422],
+  /** PATCH and DELETE of shared records. */
+  version: [412, 428],
+  /** Commands that move stock or money; 400 and 422 come with every command. */
+  key: [409, 422],
+  not_found: [404],
+  forbidden: [403],
+  conflict: [409],
+  limited: [429],
+} as const;
+
+type Group = keyof typeof groups;
+type StatusOf<G extends Group> = (typeof groups)[G][number];
+/** Any request can be malformed, meet a bug, or meet a database that cannot answer. */
+type Always = 400 | 500 | 503;
+
+/** Everything a route can answer, by the names of shapes: its successes, and groups of problems. */
+export function responses<const S extends Record<number, string>, const G extends Group = never>(
+  successes: S,
+  ...names: G[]
+): S & Record<StatusOf<G> | Always, "Problem"> {
+  const all: Record<number, string> = { ...successes };
+  for (const name of names) for (const status of groups[name]) all[status] = "Problem";
+  for (const status of [400, 500, 503]) all[status] = "Problem";
+  return all as S & Record<StatusOf<G> | Always, "Problem">;
+}
+
+export interface Detail {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tags: string[];
+  readonly description?: string;
+}
+
+/** What the document says of an operation, beside its shapes. */
+export function operation(
+  operationId: string,
+  tag: string,
+  summary: string,
+  description?: string,
+): Detail {
+  const detail = { operationId, summary, tags: [tag] };
+  return description === undefined ? detail : { ...detail, description };
+}

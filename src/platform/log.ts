@@ -1,0 +1,158 @@
+import { configureSync, getLogger, type Logger, type LogLevel, type LogRecord } from "@logtape/logtape";
+
+export type { LogLevel };
+export type LogFields = Readonly<Partial<Record<LogFieldName, string | number | boolean>>>;
+
+/** Lines for operators. Fields outside the allow-list do not compile and are dropped: ids, not names. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  /** `error` is described without any value it may hold. */
+  error(message: string, error?: unknown, fields?: LogFields): void;
+  with(fields: LogFields): Log;
+  enabled(level: LogLevel): boolean;
+}
+
+const fieldNames = [
+  "traceId", "method", "route", "status", "durationMs", "code", "actorKind", "actorId",
+  "siteId", "tillId", "itemId", "lotId", "saleId", "runId", "receiptId", "recipeId", "importId",
+  "jobId", "name", "attempt", "count", "port", "hostname", "version", "signal", "reason",
+  "errorName", "errorCode", "errorMessage", "errorStack", "pointers",
+] as const; // biome-ignore format: a list of words
+export type LogFieldName = (typeof fieldNames)[number];
+const allowed: ReadonlySet<string> = new Set(fieldNames);
+
+const severities: Readonly<Record<LogLevel, string>> = {
+  trace: "DEBUG",
+  debug: "DEBUG",
+  info: "INFO",
+  warning: "WARNING",
+  error: "ERROR",
+  fatal: "CRITICAL",
+};
+
+interface LogOptions {
+  readonly level: LogLevel;
+  readonly write: (line: string) => void;
+  readonly now: () => Date;
+  /** Google Cloud project: with it a trace becomes the full resource name Cloud Logging links. */
+  readonly project?: string | undefined;
+}
+
+/** The log of this process: JSON lines in Cloud Logging's fields. Configures LogTape for the process. */
+export function createLog(options: LogOptions): Log {
+  const sink = (record: LogRecord) => options.write(formatLine(record, options.project));
+  configureSync({
+    reset: true,
+    sinks: { lines: sink },
+    loggers: [
+      { category: ["banneton"], sinks: ["lines"], lowestLevel: options.level },
+      { category: ["logtape", "meta"], sinks: ["lines"], lowestLevel: "warning" },
+    ],
+  });
+  return new FieldLog(getLogger(["banneton"]), options.now, {});
+}
+
+/** A log that says nothing, for tests and tools. */
+export const silentLog: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  with: () => silentLog,
+  enabled: () => false,
+};
+
+class FieldLog implements Log {
+  readonly #logger: Logger;
+  readonly #now: () => Date;
+  readonly #fields: LogFields;
+
+  constructor(logger: Logger, now: () => Date, fields: LogFields) {
+    this.#logger = logger;
+    this.#now = now;
+    this.#fields = fields;
+  }
+
+  debug(message: string, fields?: LogFields): void {
+    this.#emit("debug", message, fields);
+  }
+
+  info(message: string, fields?: LogFields): void {
+    this.#emit("info", message, fields);
+  }
+
+  warn(message: string, fields?: LogFields): void {
+    this.#emit("warning", message, fields);
+  }
+
+  error(message: string, error?: unknown, fields?: LogFields): void {
+    this.#emit("error", message, { ...(error === undefined ? {} : describe(error)), ...fields });
+  }
+
+  with(fields: LogFields): Log {
+    return new FieldLog(this.#logger, this.#now, { ...this.#fields, ...fields });
+  }
+
+  enabled(level: LogLevel): boolean {
+    return this.#logger.isEnabledFor(level);
+  }
+
+  // `emit` skips LogTape's templates and snapshots: a line is made for each request.
+  #emit(level: LogLevel, message: string, fields: LogFields | undefined): void {
+    if (!this.#logger.isEnabledFor(level)) return;
+    this.#logger.emit({
+      level,
+      message: [message],
+      rawMessage: message,
+      timestamp: this.#now().getTime(),
+      properties: { ...this.#fields, ...fields },
+    });
+  }
+}
+
+function formatLine(record: LogRecord, project: string | undefined): string {
+  const { traceId, ...properties } = record.properties;
+  const line: Record<string, unknown> = {
+    severity: severities[record.level],
+    time: new Date(record.timestamp).toISOString(),
+    message: record.message.join(""),
+  };
+  if (typeof traceId === "string") {
+    const trace = project === undefined ? traceId : `projects/${project}/traces/${traceId}`;
+    line["logging.googleapis.com/trace"] = trace;
+  }
+  for (const name in properties) if (allowed.has(name)) line[name] = properties[name];
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** The chain of causes without values: the driver's and Drizzle's messages hold SQL and its values. */
+function describe(error: unknown): LogFields {
+  const names: string[] = [];
+  const codes: string[] = [];
+  const messages: string[] = [];
+  let current: unknown = error;
+  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
+    names.push(current.name);
+    if ("code" in current && typeof current.code === "string") codes.push(current.code);
+    if (!holdsValues(current)) messages.push(current.message);
+    current = current.cause;
+  }
+  const stack = error instanceof Error ? framesOf(error) : "";
+  return {
+    errorName: names.join(" < "),
+    errorCode: codes.join(" < "),
+    errorMessage: messages.join(" < "),
+    errorStack: stack,
+  };
+}
+
+function holdsValues(error: Error): boolean {
+  return "query" in error || "severity" in error || "validator" in error || error.name === "SyntaxError";
+}
+
+function framesOf(error: Error): string {
+  const lines = (error.stack ?? "").split("\n");
+  return lines.filter((line) => /^\s+at /.test(line)).slice(0, 12).join("\n"); // biome-ignore format: one step
+}

@@ -1,0 +1,65 @@
+import { Buffer } from "node:buffer";
+import { invalidField } from "./errors.ts";
+
+/** What a list was asked for: how many rows and after which. */
+export interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** One page of a list, and the cursor of the next if there is one. */
+export interface Page<T> {
+  readonly data: T[];
+  readonly next: string | null;
+}
+
+/** Forms of the sort keys that cursors hold. */
+export const idKey = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const numberKey = /^\d{1,18}$/;
+export const dateKey = /^\d{4}-\d{2}-\d{2}$/;
+export const textKey = /^[^\0]{0,500}$/;
+
+/**
+ * Reads a cursor into its sort keys, one a form; undefined without a cursor. Throws `page.cursor`
+ * (422) for one of another list or a forged one.
+ */
+export function cursorKeys(
+  query: PageQuery,
+  ...forms: readonly RegExp[]
+): readonly string[] | undefined {
+  if (query.cursor === undefined) return undefined;
+  const keys = decode(query.cursor);
+  const isOurs = keys?.length === forms.length && forms.every((form, i) => form.test(keys[i] ?? ""));
+  if (keys && isOurs) return keys;
+  throw invalidField("/query/cursor", "page.cursor", "This cursor is not of this list.");
+}
+
+function decode(cursor: string): string[] | undefined {
+  try {
+    const keys: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    const isKeys = Array.isArray(keys) && keys.every((key) => typeof key === "string");
+    return isKeys ? keys : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Makes a page of rows fetched with `limit + 1`: the extra row only tells that there is more.
+ * `keysOf` gives the sort keys of a row, in the order of the list.
+ */
+export function pageOf<Row, T>(
+  rows: readonly Row[],
+  query: PageQuery,
+  keysOf: (row: Row) => readonly string[],
+  toModel: (row: Row) => T,
+): Page<T> {
+  const shown = rows.slice(0, query.limit);
+  const last = shown.at(-1);
+  const next = rows.length > query.limit && last ? encode(keysOf(last)) : null;
+  return { data: shown.map(toModel), next };
+}
+
+function encode(keys: readonly string[]): string {
+  return Buffer.from(JSON.stringify(keys), "utf8").toString("base64url");
+}

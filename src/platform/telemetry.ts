@@ -1,0 +1,113 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+export interface PoolState {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+/** The numbers of this process, read by a scraper. Labels come from small closed sets only. */
+export interface Telemetry {
+  /** One answered request. `route` is the pattern, never the raw path. */
+  observeRequest(method: string, route: string, status: number, seconds: number): void;
+  /** A counter of the business, made on first use: `banneton_<name>_total`. */
+  counter(name: string, help: string): { inc(amount?: number): void };
+  watchPool(name: string, state: () => PoolState): void;
+  watchInFlight(count: () => number): void;
+  readonly contentType: string;
+  /** All metrics in the text format of Prometheus. */
+  print(): Promise<string>;
+}
+
+const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+interface TelemetryOptions {
+  /** Memory, event loop and garbage collector of the runtime; only for a real process. */
+  readonly ofProcess?: boolean;
+}
+
+export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
+  const registry = new Registry();
+  if (options.ofProcess === true) collectRuntime(registry);
+  const pools = new Map<string, () => PoolState>();
+  addPoolGauge(registry, pools);
+  const counters = new Map<string, Counter>();
+  return {
+    observeRequest: requestObserver(registry),
+    counter: (name, help) => counterOf(registry, counters, name, help),
+    watchPool: (name, state) => void pools.set(name, state),
+    watchInFlight: (count) => void addInFlight(registry, count),
+    contentType: registry.contentType,
+    print: () => registry.metrics(),
+  };
+}
+
+function collectRuntime(registry: Registry): void {
+  try {
+    collectDefaultMetrics({ register: registry });
+  } catch {
+    // A runtime without Node's performance hooks: the business' own numbers remain.
+  }
+}
+
+function requestObserver(registry: Registry): Telemetry["observeRequest"] {
+  const histogram = new Histogram({
+    name: "http_request_duration_seconds",
+    help: "Answered requests by method, route pattern and status",
+    labelNames: ["method", "route", "status"],
+    buckets: secondsBuckets,
+    registers: [registry],
+  });
+  // Bound once a label set: hashing the labels costs more than the observation.
+  const bound = new Map<string, { observe(seconds: number): void }>();
+  return (method, route, status, seconds) => {
+    const key = `${status} ${method} ${route}`;
+    let child = bound.get(key);
+    if (child === undefined) {
+      child = histogram.labels(method, route, String(status));
+      bound.set(key, child);
+    }
+    child.observe(seconds);
+  };
+}
+
+function addPoolGauge(registry: Registry, pools: ReadonlyMap<string, () => PoolState>): void {
+  new Gauge({
+    name: "database_pool_connections",
+    help: "Connections of a pool by state; waiting are requests without one",
+    labelNames: ["pool", "state"],
+    registers: [registry],
+    collect() {
+      for (const [pool, read] of pools) {
+        const { total, idle, waiting } = read();
+        this.set({ pool, state: "busy" }, total - idle);
+        this.set({ pool, state: "idle" }, idle);
+        this.set({ pool, state: "waiting" }, waiting);
+      }
+    },
+  });
+}
+
+function addInFlight(registry: Registry, count: () => number): void {
+  new Gauge({
+    name: "http_requests_in_flight",
+    help: "Requests being answered",
+    registers: [registry],
+    collect() {
+      this.set(count());
+    },
+  });
+}
+
+function counterOf(
+  registry: Registry,
+  counters: Map<string, Counter>,
+  name: string,
+  help: string,
+): Counter {
+  const known = counters.get(name);
+  if (known !== undefined) return known;
+  const counter = new Counter({ name: `banneton_${name}_total`, help, registers: [registry] });
+  counters.set(name, counter);
+  return counter;
+}

@@ -1,0 +1,23 @@
+import type { Tag } from "#platform/http/openapi.ts";
+
+/** What the API document says of itself. */
+export const about = {
+  info: {
+    title: "Banneton",
+    version: "1.0.0",
+    description: [
+      "The operations platform for bakeries: exact stock, costs, recipes, production and the till.",
+      "Decimals are strings, instants RFC 3339 in UTC, ids UUIDs.",
+      "Every failure is a problem document (RFC 9457).",
+    ].join(" "),
+    contact: { name: "Banneton", url: "https://banneton.example" },
+    license: { name: "Apache 2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
+  },
+  servers: [{ url: "/", description: "This server" }],
+};
+
+export const tags: Tag[] = [
+  { name: "Settings", description: "What holds for the whole company: currency, locale, tax rates." },
+  { name: "Sites", description: "Shops and kitchens, and the tills that stand there." },
+  { name: "Health", description: "Is the process alive, and should it get requests?" },
+];

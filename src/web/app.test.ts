@@ -1,0 +1,66 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { Document as SpectralDocument, Spectral } from "@stoplight/spectral-core";
+import { Json } from "@stoplight/spectral-parsers";
+import { oas } from "@stoplight/spectral-rulesets";
+import { openTestWeb } from "../../test/harness/web.ts";
+
+// Nothing listens there: what needs no database must work, the rest must say 503.
+const { web, client, close } = openTestWeb("postgres://app@127.0.0.1:1/none");
+afterAll(close);
+
+describe("the OpenAPI document", () => {
+  test("lists every route, and only those", () => {
+    const documented = Object.entries(web.document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const routed = web.routes
+      .filter(({ path }) => !path.startsWith("/swagger"))
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:([^/]+)/g, "{$1}")}`);
+    expect(documented.sort()).toEqual(routed.sort());
+  });
+
+  test("every operation has a name of its own, a summary, one tag and its problems", () => {
+    const operations = Object.values(web.document.paths).flatMap((each) => Object.values(each));
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { summary, tags, responses } of operations) {
+      expect(summary.length).toBeGreaterThan(5);
+      expect(tags).toHaveLength(1);
+      expect(Object.keys(responses)).toContain("500");
+    }
+  });
+
+  test("lints clean with spectral:oas", async () => {
+    const spectral = new Spectral();
+    spectral.setRuleset({ extends: [oas] });
+    const text = JSON.stringify(web.document);
+    const found = await spectral.run(new SpectralDocument(text, Json, "openapi.json"));
+    expect(found.map(({ code, message, path }) => [code, message, path.join("/")])).toEqual([]);
+  });
+});
+
+describe("Swagger UI", () => {
+  test("comes from this server alone", async () => {
+    const page = (await client.get<string>("//swagger")).body;
+    const sources = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source = ""]) => source);
+    expect(sources).toHaveLength(2);
+    for (const source of sources) {
+      expect(source).toStartWith("/swagger/assets/");
+      expect((await client.get(`/${source}`)).status).toBe(200);
+    }
+    expect((await client.get("//swagger/json")).body).toEqual(web.document);
+    expect((await client.get("//swagger/assets/..%2f..%2fpackage.json")).status).toBe(404);
+  });
+});
+
+describe("without a database", () => {
+  test("the process is alive, not ready, and answers 503", async () => {
+    expect((await client.get("//healthz")).status).toBe(200);
+    for (const path of ["//readyz", "//health"]) {
+      const { status, body } = await client.get(path);
+      expect([status, body.checks.database]).toEqual([503, "failed"]);
+    }
+    const { status, headers } = await client.get("/sites");
+    expect([status, headers.get("retry-after")]).toEqual([503, "1"]);
+  });
+});

@@ -1,0 +1,72 @@
+import { Elysia } from "elysia";
+import type { App } from "#platform/context.ts";
+import { settingsRoutes, taxRateRoutes } from "#modules/settings/routes.ts";
+import { siteRoutes, tillRoutes } from "#modules/sites/routes.ts";
+import { statement } from "#platform/db.ts";
+import { createGateway, rootInstance } from "#platform/http/gateway.ts";
+import { type HealthProbes, healthRoutes } from "#platform/http/health.ts";
+import type { Route } from "#platform/http/routing.ts";
+import { type Document, documentOf } from "#platform/http/openapi.ts";
+import { apiPrefix } from "#platform/http/replies.ts";
+import { swaggerRoutes } from "#platform/http/swagger.ts";
+import { about, tags } from "./about.ts";
+
+/** The whole web of this deployment: a function from a request to its response. */
+export interface Web {
+  fetch(request: Request): Promise<Response>;
+  readonly document: Document;
+  /** What the router knows, for comparison with the document. */
+  readonly routes: readonly Route[];
+  /** From now on not ready, and every response asks its connection to close. */
+  drain(): void;
+  inFlight(): number;
+}
+
+/** Composes all routes. Nothing connects or listens here. */
+export function createWeb(app: App): Web {
+  let isDraining = false;
+  const routes = rootInstance(app)
+    .use(healthRoutes(app, probesOf(app, () => isDraining)))
+    .use(apiRoutes(app));
+  const document = documentOf(routes, { ...about, tags });
+  const gateway = createGateway(app, routes.use(swaggerRoutes(document)), {
+    hosts: app.config.allowedHosts,
+    isDraining: () => isDraining,
+  });
+  app.telemetry.watchInFlight(gateway.inFlight);
+  app.telemetry.watchPool("main", () => app.db.stats);
+  return {
+    fetch: gateway.fetch,
+    document,
+    routes: routes.routes.map(({ method, path }) => ({ method, path })),
+    inFlight: gateway.inFlight,
+    drain() {
+      isDraining = true;
+    },
+  };
+}
+
+/** Every module's routes, in the order of the modules' graph. */
+function apiRoutes(app: App) {
+  return new Elysia({ name: "api", prefix: apiPrefix, normalize: false })
+    .use(settingsRoutes(app))
+    .use(taxRateRoutes(app))
+    .use(siteRoutes(app))
+    .use(tillRoutes(app));
+}
+
+const clock = statement(
+  "health_clock",
+  "select (extract(epoch from clock_timestamp()) * 1000)::bigint as ms",
+);
+
+function probesOf(app: App, isDraining: () => boolean): HealthProbes {
+  return {
+    isDraining,
+    async databaseTime() {
+      const [row] = await app.db.run<{ ms: string }>(clock);
+      return new Date(Number(row?.ms));
+    },
+    isSchemaCurrent: async () => true,
+  };
+}

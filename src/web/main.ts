@@ -1,0 +1,98 @@
+import process from "node:process";
+import { ConfigError, parseWebConfig } from "#platform/config.ts";
+import type { App } from "#platform/context.ts";
+import { openDatabase } from "#platform/db.ts";
+import { createLog } from "#platform/log.ts";
+import { createTelemetry } from "#platform/telemetry.ts";
+import { createWeb } from "./app.ts";
+import { type Serve, startWeb } from "./lifecycle.ts";
+
+const exitConfig = 78;
+
+interface DenoServer {
+  readonly addr: { readonly port: number };
+  shutdown(): Promise<void>;
+}
+interface DenoRuntime {
+  serve(options: object, handler: (request: Request) => Promise<Response>): DenoServer;
+}
+
+/** Listens on Bun or Deno. */
+export const serve: Serve = (fetch, place) => {
+  const { Deno: deno } = globalThis as { Deno?: DenoRuntime };
+  return deno === undefined ? serveOnBun(fetch, place) : serveOnDeno(deno, fetch, place);
+};
+
+// Ours refuses large bodies with a problem document before it reads them; Bun's own limit is a net.
+const bunBodyBytesMax = 256 * 1024 * 1024;
+
+const serveOnBun: Serve = (fetch, place) => {
+  const idleTimeout = 60;
+  const options = { ...place, fetch, idleTimeout, maxRequestBodySize: bunBodyBytesMax };
+  const server = Bun.serve({ ...options, development: false });
+  return {
+    port: server.port ?? place.port,
+    stop: () => server.stop(),
+    close: () => server.stop(true),
+  };
+};
+
+function serveOnDeno(deno: DenoRuntime, fetch: Parameters<Serve>[0], place: object) {
+  const abort = new AbortController();
+  const quiet = { onListen: () => {}, signal: abort.signal };
+  const server = deno.serve({ ...place, ...quiet }, fetch);
+  return {
+    port: server.addr.port,
+    stop: () => server.shutdown(),
+    close: async () => abort.abort(),
+  };
+}
+
+/** Lines of one turn of the loop leave in one write. */
+export function stdoutWriter(): (line: string) => void {
+  let lines = "";
+  return (line) => {
+    if (lines === "") setImmediate(flush);
+    lines += line;
+  };
+  function flush(): void {
+    process.stdout.write(lines);
+    lines = "";
+  }
+}
+
+/** Builds the app of this process from its environment. */
+export function buildApp(env: Readonly<Record<string, string | undefined>>): App {
+  const config = parseWebConfig(env);
+  const now = () => new Date();
+  const { logLevel: level, googleCloudProject: project } = config;
+  const log = createLog({ level, project, now, write: stdoutWriter() });
+  const db = openDatabase(config.database, { log });
+  return { config, db, log, telemetry: createTelemetry({ ofProcess: true }), now };
+}
+
+function main(): void {
+  const app = buildApp(process.env);
+  const running = startWeb(app, createWeb(app), serve);
+  const { hostname } = app.config;
+  app.log.info("Listening", { hostname, port: running.port });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => {
+      app.log.info("Stopping", { signal });
+      running.stop().then(
+        () => app.log.info("Stopped"),
+        (error) => app.log.error("Stopped badly", error),
+      );
+    });
+  }
+}
+
+if (import.meta.main) {
+  try {
+    main();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = exitConfig;
+  }
+}

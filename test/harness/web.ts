@@ -1,0 +1,31 @@
+import { type AppConfig, parseWebConfig } from "#platform/config.ts";
+import type { App } from "#platform/context.ts";
+import { openDatabase } from "#platform/db.ts";
+import { type Log, silentLog } from "#platform/log.ts";
+import { createTelemetry } from "#platform/telemetry.ts";
+import { createWeb, type Web } from "../../src/web/app.ts";
+import { type TestClient, testClient } from "./client.ts";
+
+export interface TestWeb {
+  readonly app: App;
+  readonly web: Web;
+  readonly client: TestClient;
+  close(): Promise<void>;
+}
+
+interface TestWebOptions {
+  readonly log?: Log;
+  readonly now?: () => Date;
+  readonly config?: Partial<AppConfig>;
+}
+
+/** A web in this process on the database of that URL, and a client whose answers are all checked. */
+export function openTestWeb(databaseUrl: string, options: TestWebOptions = {}): TestWeb {
+  const config = { ...parseWebConfig({ DATABASE_URL: databaseUrl }), ...options.config };
+  const log = options.log ?? silentLog;
+  const now = options.now ?? (() => new Date());
+  const db = openDatabase(config.database, { log });
+  const app = { config, db, log, telemetry: createTelemetry(), now };
+  const web = createWeb(app);
+  return { app, web, client: testClient(web), close: () => db.close() };
+}
