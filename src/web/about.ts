@@ -19,5 +19,7 @@ export const about = {
 export const tags: Tag[] = [
   { name: "Settings", description: "What holds for the whole company: currency, locale, tax rates." },
   { name: "Sites", description: "Shops and kitchens, and the tills that stand there." },
+  { name: "Catalog", description: "Items, their packs and categories, and the suppliers." },
+  { name: "Sales", description: "What the tills ring up: stock, cost, tax and payment in one." },
   { name: "Health", description: "Is the process alive, and should it get requests?" },
 ];

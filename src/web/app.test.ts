@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { Document as SpectralDocument, Spectral } from "@stoplight/spectral-core";
+import type { RulesetDefinition } from "@stoplight/spectral-core";
 import { Json } from "@stoplight/spectral-parsers";
 import { oas } from "@stoplight/spectral-rulesets";
 import { openTestWeb } from "../../test/harness/web.ts";
@@ -32,7 +33,7 @@ describe("the OpenAPI document", () => {
 
   test("lints clean with spectral:oas", async () => {
     const spectral = new Spectral();
-    spectral.setRuleset({ extends: [oas] });
+    spectral.setRuleset({ extends: [oas as RulesetDefinition] });
     const text = JSON.stringify(web.document);
     const found = await spectral.run(new SpectralDocument(text, Json, "openapi.json"));
     expect(found.map(({ code, message, path }) => [code, message, path.join("/")])).toEqual([]);

@@ -1,5 +1,12 @@
 import { Elysia } from "elysia";
 import type { App } from "#platform/context.ts";
+import {
+  categoryRoutes,
+  conversionRoutes,
+  itemRoutes,
+  supplierRoutes,
+} from "#modules/catalog/routes.ts";
+import { saleRoutes } from "#modules/sales/routes.ts";
 import { settingsRoutes, taxRateRoutes } from "#modules/settings/routes.ts";
 import { siteRoutes, tillRoutes } from "#modules/sites/routes.ts";
 import { statement } from "#platform/db.ts";
@@ -52,7 +59,12 @@ function apiRoutes(app: App) {
     .use(settingsRoutes(app))
     .use(taxRateRoutes(app))
     .use(siteRoutes(app))
-    .use(tillRoutes(app));
+    .use(tillRoutes(app))
+    .use(supplierRoutes(app))
+    .use(categoryRoutes(app))
+    .use(itemRoutes(app))
+    .use(conversionRoutes(app))
+    .use(saleRoutes(app));
 }
 
 const clock = statement(

@@ -1,6 +1,6 @@
 import { type AppConfig, parseWebConfig } from "#platform/config.ts";
 import type { App } from "#platform/context.ts";
-import { openDatabase } from "#platform/db.ts";
+import { openDatabase, type StatementObserver } from "#platform/db.ts";
 import { type Log, silentLog } from "#platform/log.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
 import { createWeb, type Web } from "../../src/web/app.ts";
@@ -17,6 +17,8 @@ interface TestWebOptions {
   readonly log?: Log;
   readonly now?: () => Date;
   readonly config?: Partial<AppConfig>;
+  /** Sees every statement of every transaction after it ran; what it throws fails the transaction. */
+  readonly observe?: StatementObserver;
 }
 
 /** A web in this process on the database of that URL, and a client whose answers are all checked. */
@@ -24,7 +26,8 @@ export function openTestWeb(databaseUrl: string, options: TestWebOptions = {}): 
   const config = { ...parseWebConfig({ DATABASE_URL: databaseUrl }), ...options.config };
   const log = options.log ?? silentLog;
   const now = options.now ?? (() => new Date());
-  const db = openDatabase(config.database, { log });
+  const { observe } = options;
+  const db = openDatabase(config.database, observe === undefined ? { log } : { log, observe });
   const app = { config, db, log, telemetry: createTelemetry(), now };
   const web = createWeb(app);
   return { app, web, client: testClient(web), close: () => db.close() };

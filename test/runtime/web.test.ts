@@ -71,12 +71,13 @@ function stream(bytes: number): ReadableStream<Uint8Array> {
 
 /** The port from the line that says it listens; goes on reading so that the pipe never fills. */
 async function portOf(output: ReadableStream<Uint8Array>): Promise<number> {
-  const reader = output.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = output.getReader();
+  const decoder = new TextDecoder();
   let text = "";
   for (;;) {
     const { done, value } = await reader.read();
     if (done) throw new Error(`the web ended: ${text}`);
-    text += value;
+    text += decoder.decode(value, { stream: true });
     const port = /"message":"Listening".*?"port":(\d+)/.exec(text)?.[1];
     if (port !== undefined) {
       void drain(reader);
@@ -85,6 +86,6 @@ async function portOf(output: ReadableStream<Uint8Array>): Promise<number> {
   }
 }
 
-async function drain(reader: ReadableStreamDefaultReader<string>): Promise<void> {
+async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   while (!(await reader.read()).done);
 }

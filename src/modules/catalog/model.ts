@@ -20,7 +20,11 @@ const { Optional } = Type;
 const archived = Type.Boolean({ description: "Out of use", examples: [false] });
 const exampleId = "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e";
 
-const supplierName = Text(120, "Name of the supplier, unique among those in use", "Mill Lane Flour");
+const supplierName = Text(
+  120,
+  "Name of the supplier, unique among those in use",
+  "Mill Lane Flour",
+);
 
 export const NewSupplier = Strict(
   { id: Optional(Id()), name: supplierName },
@@ -57,7 +61,11 @@ export type NewCategory = Static<typeof NewCategory>;
 
 export const CategoryPatch = Strict(
   { name: Optional(categoryName), order: Optional(order) },
-  { description: "What to change; the rest stays", minProperties: 1, examples: [{ order: "fifo" }] },
+  {
+    description: "What to change; the rest stays",
+    minProperties: 1,
+    examples: [{ order: "fifo" }],
+  },
 );
 export type CategoryPatch = Static<typeof CategoryPatch>;
 
@@ -151,7 +159,15 @@ const optionalIn = {
 };
 
 export const NewItem = Strict(
-  { id: Optional(Id()), name: itemName, kind, stocking, unit, ...optionalIn, allergens: Optional(Allergens) },
+  {
+    id: Optional(Id()),
+    name: itemName,
+    kind,
+    stocking,
+    unit,
+    ...optionalIn,
+    allergens: Optional(Allergens),
+  },
   {
     description: "An item to add",
     examples: [

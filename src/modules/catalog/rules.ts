@@ -57,7 +57,7 @@ export function factorBetween(unit: string, item: Measured, pointer = "/unit"): 
 const wholeMax = decimal("999999999999.999999");
 
 /**
- * A quantity in the item's stock unit, with the factor to store beside it. `pointer` names the line.
+ * A quantity in the item's stock unit, with the factor to store beside it; `pointer` is the line's.
  * Throws `catalog.unit_unknown`, `catalog.unit_too_small` and `catalog.unit_too_large` (422).
  */
 export function toStockQuantity(
@@ -75,9 +75,9 @@ export function toStockQuantity(
 }
 
 /**
- * Refuses units that contradict each other: a second path that disagrees (`catalog.unit_disagrees`),
- * a pack that joins what only density or piece weight may (`catalog.unit_bridge`), a factor that
- * does not fit the books (`catalog.unit_extreme`). All 409. To be called before any of them is saved.
+ * Refuses units that contradict each other, before they are saved: a second path that disagrees
+ * (`catalog.unit_disagrees`), a pack that joins what only density or piece weight may
+ * (`catalog.unit_bridge`), a factor that does not fit the books (`catalog.unit_extreme`). All 409.
  */
 export function checkUnits(item: Measured): void {
   const edges = edgesOf(item);
@@ -133,7 +133,8 @@ function refuseBridge(factors: ReadonlyMap<string, Ratio>, item: Measured): void
 function edgesOf(item: Measured): readonly UnitConversion[] {
   const edges = [...metric, ...item.conversions];
   if (item.density !== null) edges.push({ from: "ml", to: "g", ...ratioOf(item.density) });
-  if (item.pieceWeight !== null) edges.push({ from: "piece", to: "g", ...ratioOf(item.pieceWeight) });
+  if (item.pieceWeight !== null)
+    edges.push({ from: "piece", to: "g", ...ratioOf(item.pieceWeight) });
   return edges;
 }
 

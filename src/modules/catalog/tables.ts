@@ -98,7 +98,9 @@ function allergensRule(column: AnyPgColumn) {
     and ${column} - array['gluten', 'crustaceans', 'eggs', 'fish', 'peanuts', 'soybeans', 'milk',
       'nuts', 'celery', 'mustard', 'sesame', 'sulphites', 'lupin', 'molluscs'] = '{}'
     and not jsonb_path_exists(${column},
-      '$.* ? (!(@ == "contains" || @ == "may_contain" || @ == "free"))')`;
+      'strict $.* ? (@.type() != "string"
+        || !(@ == "contains" || @ == "may_contain" || @ == "free"))',
+      '{}', true)`;
 }
 
 /** 1 `from_unit` = numerator ÷ denominator `to_unit`. */

@@ -2,3 +2,8 @@ export type { NewSale, Sale, SaleLine } from "./model.ts";
 export { getSale, listSales } from "./service/read.ts";
 export { ringUpSale } from "./service/ring-up.ts";
 export { voidSale } from "./service/void.ts";
+export {
+  type BrokenReceipt,
+  type ReceiptsCertificate,
+  verifyReceipts,
+} from "./service/verify-receipts.ts";

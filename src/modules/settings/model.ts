@@ -7,6 +7,7 @@ const Currency = Type.String({
 });
 const Locale = Text(35, "BCP 47 language tag for what is printed", "en-IE");
 
+const labourRate = "What an hour of work costs, up to 6 decimals";
 const cashStep = "Smallest cash amount where coins are rounded (0.05), or null";
 
 export const Settings = Strict(
@@ -14,6 +15,7 @@ export const Settings = Strict(
     currency: Currency,
     locale: Locale,
     cashStep: Nullable(DecimalOut(cashStep, "0.05")),
+    labourRate: DecimalOut(labourRate, "18.50"),
     version: Version,
   },
   { description: "What holds for the whole company" },
@@ -22,8 +24,15 @@ export type Settings = Static<typeof Settings>;
 
 const CashStepIn = decimalIn(cashStep, { whole: 6, places: 4, sign: "positive" }, "0.05");
 
+const LabourRateIn = decimalIn(labourRate, { whole: 12, places: 6, sign: "not negative" }, "18.50");
+
 export const SettingsPatch = Strict(
-  { currency: Type.Optional(Currency), locale: Type.Optional(Locale), cashStep: Type.Optional(Nullable(CashStepIn)) },
+  {
+    currency: Type.Optional(Currency),
+    locale: Type.Optional(Locale),
+    cashStep: Type.Optional(Nullable(CashStepIn)),
+    labourRate: Type.Optional(LabourRateIn),
+  },
   { description: "What to change; the rest stays", minProperties: 1, examples: [{ locale: "fr-FR" }] },
 );
 export type SettingsPatch = Static<typeof SettingsPatch>;

@@ -9,6 +9,7 @@ const settingsColumns = {
   currency: settings.currency,
   locale: settings.locale,
   cashStep: sql<string | null>`trim_scale(${settings.cashStep})`,
+  labourRate: sql<string>`trim_scale(${settings.labourRate})`,
   version: settings.version,
 };
 const taxRateColumns = {
@@ -18,7 +19,13 @@ const taxRateColumns = {
   validFrom: taxRates.validFrom,
 };
 
-const defaults: Settings = { currency: "EUR", locale: "en-IE", cashStep: null, version: 1 };
+const defaults: Settings = {
+  currency: "EUR",
+  locale: "en-IE",
+  cashStep: null,
+  labourRate: "0",
+  version: 1,
+};
 
 export async function findSettings(db: Db): Promise<Settings> {
   const [row] = await db.orm.select(settingsColumns).from(settings).limit(1);
@@ -27,8 +34,8 @@ export async function findSettings(db: Db): Promise<Settings> {
 
 /** Undefined if `version` is no longer the stored one. The first change inserts the row; of two first ones the conflict lets one win. */
 export async function upsertSettings(tx: Tx, next: Settings): Promise<Settings | undefined> {
-  const { currency, locale, cashStep, version } = next;
-  const changed = { currency, locale, cashStep, version: version + 1 };
+  const { currency, locale, cashStep, labourRate, version } = next;
+  const changed = { currency, locale, cashStep, labourRate, version: version + 1 };
   const isCurrent = eq(settings.version, version);
   const query =
     version === defaults.version

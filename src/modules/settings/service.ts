@@ -23,9 +23,10 @@ export function changeSettings(ctx: Ctx, { version, patch }: SettingsChange): Pr
   if (patch.locale !== undefined && !isLocale(patch.locale)) throw errors.localeUnknown();
   return ctx.app.db.withTransaction(async (tx) => {
     const current = await queries.findSettings(tx);
-    const { cashStep = current.cashStep } = patch;
+    const { cashStep = current.cashStep, labourRate = current.labourRate } = patch;
     const step = cashStep === null ? null : decimalText(decimal(cashStep));
-    const next = { ...current, ...patch, cashStep: step, version };
+    const rate = decimalText(decimal(labourRate));
+    const next = { ...current, ...patch, cashStep: step, labourRate: rate, version };
     const changed = await queries.upsertSettings(tx, next);
     if (changed === undefined) throw errors.settingsStale();
     return changed;

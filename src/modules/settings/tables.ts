@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, date, integer, numeric, pgSchema, text, unique, uuid } from "drizzle-orm/pg-core";
-import { amount } from "#platform/db-columns.ts";
+import { amount, unitPrice } from "#platform/db-columns.ts";
 
 export const settingsSchema = pgSchema("settings");
 
@@ -13,6 +13,8 @@ export const settings = settingsSchema.table(
     locale: text().notNull(),
     /** The smallest cash amount, where coins are rounded; null where every minor unit is a coin. */
     cashStep: amount("cash_step"),
+    /** What an hour of work costs. */
+    labourRate: unitPrice("labour_rate").notNull().default("0"),
     version: integer().notNull(),
   },
   (table) => [
@@ -20,6 +22,7 @@ export const settings = settingsSchema.table(
     check("settings_currency", sql`${table.currency} ~ '^[A-Z]{3}$'`),
     check("settings_locale", sql`length(${table.locale}) between 1 and 35`),
     check("settings_cash_step", sql`${table.cashStep} > 0`),
+    check("settings_labour_rate", sql`${table.labourRate} >= 0`),
     check("settings_version", sql`${table.version} > 0`),
   ],
 );

@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { archivedQuery, idParams, pageQuery } from "#platform/http/query.ts";
 import { created, ifMatch, noContent, versioned } from "#platform/http/replies.ts";
-import { operation, responses } from "#platform/http/responses.ts";
+import { NoContent, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import * as model from "./model.ts";
 import * as service from "./service.ts";
@@ -48,7 +48,7 @@ export const siteRoutes = (app: App) =>
         noContent(set, service.archiveSite(ctx, { id, version: ifMatch(request) })),
       {
         params: idParams,
-        response: responses({ 204: "NoContent" }, "version", "not_found", "conflict"),
+        response: responses({ 204: NoContent }, "version", "not_found", "conflict"),
         detail: operation("archiveSite", "Sites", "Take a site out of use"),
       },
     );
@@ -91,7 +91,7 @@ export const tillRoutes = (app: App) =>
         noContent(set, service.archiveTill(ctx, { id, version: ifMatch(request) })),
       {
         params: idParams,
-        response: responses({ 204: "NoContent" }, "version", "not_found", "conflict"),
+        response: responses({ 204: NoContent }, "version", "not_found", "conflict"),
         detail: operation("archiveTill", "Sites", "Take a till out of use"),
       },
     );

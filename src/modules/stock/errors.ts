@@ -18,11 +18,11 @@ export const itemUnknown = (pointer: string) =>
 export const itemNotStocked = (pointer: string) =>
   invalidField(pointer, "stock.not_stocked", "This item is not kept in stock.");
 
-export const supplierUnknown = () =>
-  invalidField("/supplierId", "stock.supplier", "There is no such supplier in use.");
-
 export const lotUnknown = (pointer: string) =>
   invalidField(pointer, "stock.lot", "There is no such lot of this item.");
+
+export const countedTwice = (pointer: string) =>
+  invalidField(pointer, "stock.counted_twice", "This item is counted in a line before.");
 
 export const lotNotFound = () =>
   new AppError("not_found", "stock.lot_not_found", "There is no such lot.");

@@ -179,6 +179,7 @@ export const shortfalls = stockSchema.table(
     quantity: quantity().notNull(),
     openQuantity: quantity("open_quantity").notNull(),
     cancelledQuantity: quantity("cancelled_quantity").notNull().default("0"),
+    cancelledAt: instant("cancelled_at"),
     /** When it was sold: a count of that day must know. */
     effectiveAt: instant("effective_at").notNull(),
     sourceId: uuid("source_id").notNull(),
@@ -192,6 +193,7 @@ export const shortfalls = stockSchema.table(
         and ${table.openQuantity} + ${table.cancelledQuantity} <= ${table.quantity}`,
     ),
     index("shortfalls_open").on(table.itemId, table.siteId, table.seq).where(sql`open_quantity > 0`),
+    index("shortfalls_item").on(table.itemId, table.siteId, table.id),
     index("shortfalls_source").on(table.sourceId),
   ],
 );

@@ -55,8 +55,6 @@ export function documentOf(routes: AnyElysia, about: Pick<Document, "info" | "se
     paths: raw.paths,
     components: { ...raw.components, parameters, headers },
   };
-  // Elysia wants a shape even for 204, which has no content.
-  delete document.components.schemas["NoContent"];
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       complete(operation, document, method === "get" && path.endsWith("{id}"));

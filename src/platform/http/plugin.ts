@@ -43,12 +43,10 @@ export const Problem = Type.Object(
   },
 );
 
-export const NoContent = Type.Void({ description: "Nothing to say" });
-
 /** What every controller stands on: `ctx`, strict JSON, a strict query and the Problem shape. */
 export function http(app: App) {
   return new Elysia({ name: "http", normalize: false })
-    .model({ Problem, NoContent })
+    .model({ Problem })
     .onParse({ as: "scoped" }, ({ request }) => readJsonBody(request, app.config.bodyBytesMax))
     .derive({ as: "scoped" }, ({ request }) => {
       checkQuery(request.url);

@@ -1,3 +1,5 @@
+import { type TSchema, Type } from "@sinclair/typebox";
+
 const groups = {
   /** The route reads a body. */
   body: [413, 415, 422],
@@ -13,17 +15,23 @@ const groups = {
   limited: [429],
 } as const;
 
+/** The shape of 204. */
+export const NoContent = Type.Void({ description: "Done" });
+
 type Group = keyof typeof groups;
 type StatusOf<G extends Group> = (typeof groups)[G][number];
 /** Any request can be malformed, meet a bug, or meet a database that cannot answer. */
 type Always = 400 | 500 | 503;
 
 /** Everything a route can answer, by the names of shapes: its successes, and groups of problems. */
-export function responses<const S extends Record<number, string>, const G extends Group = never>(
+export function responses<
+  const S extends Record<number, string | TSchema>,
+  const G extends Group = never,
+>(
   successes: S,
   ...names: G[]
 ): S & Record<StatusOf<G> | Always, "Problem"> {
-  const all: Record<number, string> = { ...successes };
+  const all: Record<number, string | TSchema> = { ...successes };
   for (const name of names) for (const status of groups[name]) all[status] = "Problem";
   for (const status of [400, 500, 503]) all[status] = "Problem";
   return all as S & Record<StatusOf<G> | Always, "Problem">;

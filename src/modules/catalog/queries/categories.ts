@@ -3,7 +3,15 @@ import type { Db, Tx } from "#platform/db.ts";
 import { pageOf } from "#platform/page.ts";
 import type { Category, CategoryPage, CategoryPatch } from "../model.ts";
 import { categories } from "../tables.ts";
-import { isArchived, isListed, isSeen, nextVersion, now, type Seen, type SharedFilter } from "./shared.ts";
+import {
+  isArchived,
+  isListed,
+  isSeen,
+  nextVersion,
+  now,
+  type Seen,
+  type SharedFilter,
+} from "./shared.ts";
 
 const columns = {
   id: categories.id,
@@ -50,7 +58,12 @@ export async function listCategories(db: Db, query: SharedFilter): Promise<Categ
     .where(and(...isListed(categories, query)))
     .orderBy(asc(categories.id))
     .limit(query.limit + 1);
-  return pageOf(rows, query, (row) => [row.id], (row) => row);
+  return pageOf(
+    rows,
+    query,
+    (row) => [row.id],
+    (row) => row,
+  );
 }
 
 /** Undefined if the category is not there, archived, or no longer of that version. */

@@ -5,7 +5,15 @@ import { pageOf } from "#platform/page.ts";
 import type { Allergens, Item, ItemPage } from "../model.ts";
 import type { UnitConversion } from "../rules.ts";
 import { items } from "../tables.ts";
-import { isArchived, isListed, isSeen, nextVersion, now, type Seen, type SharedFilter } from "./shared.ts";
+import {
+  isArchived,
+  isListed,
+  isSeen,
+  nextVersion,
+  now,
+  type Seen,
+  type SharedFilter,
+} from "./shared.ts";
 
 const trimmed = (column: AnyPgColumn) => sql<string | null>`trim_scale(${column})::text`;
 
@@ -92,7 +100,12 @@ export async function listItems(db: Db, query: ItemFilter): Promise<ItemPage> {
     )
     .orderBy(asc(items.id))
     .limit(query.limit + 1);
-  return pageOf(rows, query, (row) => [row.id], (row) => row);
+  return pageOf(
+    rows,
+    query,
+    (row) => [row.id],
+    (row) => row,
+  );
 }
 
 /** Undefined if the item is not there, archived, or no longer of that version. */
@@ -159,13 +172,14 @@ const selectForLines = statement(
      i.tax_code as "taxCode", i.shelf_life_days as "shelfLifeDays",
      trim_scale(i.density)::text as density, trim_scale(i.piece_weight)::text as "pieceWeight",
      i.archived_at is not null as archived,
-     (select jsonb_agg(jsonb_build_array(v.from_unit, v.to_unit, v.numerator::text, v.denominator::text))
+     (select jsonb_agg(jsonb_build_array(
+        v.from_unit, v.to_unit, v.numerator::text, v.denominator::text))
       from catalog.conversions v where v.item_id = i.id) as conversions
    from catalog.items i left join catalog.categories c on c.id = i.category_id
    where i.id = any($1::uuid[])`,
 );
 
-/** The items of a document's lines, by id, in one statement; one that is missing is not in the map. */
+/** The items of a document's lines by id; one that is missing is not in the map. */
 export async function findItemsForLines(
   db: Db,
   ids: readonly string[],

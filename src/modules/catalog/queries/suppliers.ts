@@ -3,7 +3,15 @@ import type { Db, Tx } from "#platform/db.ts";
 import { pageOf } from "#platform/page.ts";
 import type { Supplier, SupplierPage, SupplierPatch } from "../model.ts";
 import { suppliers } from "../tables.ts";
-import { isArchived, isListed, isSeen, nextVersion, now, type Seen, type SharedFilter } from "./shared.ts";
+import {
+  isArchived,
+  isListed,
+  isSeen,
+  nextVersion,
+  now,
+  type Seen,
+  type SharedFilter,
+} from "./shared.ts";
 
 const columns = {
   id: suppliers.id,
@@ -15,7 +23,10 @@ const columns = {
 export type SupplierFields = Omit<Supplier, "archived" | "version">;
 
 /** Undefined if the id is taken. */
-export async function insertSupplier(tx: Tx, supplier: SupplierFields): Promise<Supplier | undefined> {
+export async function insertSupplier(
+  tx: Tx,
+  supplier: SupplierFields,
+): Promise<Supplier | undefined> {
   const [row] = await tx.orm
     .insert(suppliers)
     .values(supplier)
@@ -36,7 +47,12 @@ export async function listSuppliers(db: Db, query: SharedFilter): Promise<Suppli
     .where(and(...isListed(suppliers, query)))
     .orderBy(asc(suppliers.id))
     .limit(query.limit + 1);
-  return pageOf(rows, query, (row) => [row.id], (row) => row);
+  return pageOf(
+    rows,
+    query,
+    (row) => [row.id],
+    (row) => row,
+  );
 }
 
 /** Undefined if the supplier is not there, archived, or no longer of that version. */

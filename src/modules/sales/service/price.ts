@@ -9,7 +9,7 @@ import * as errors from "../errors.ts";
 import type { NewSale } from "../model.ts";
 import { listTerms, type TermsRow } from "../queries/context.ts";
 import type { PaymentRow, SaleLineRow, SaleRow } from "../queries/write.ts";
-import { type PricedInput, priceInUnit, priceLines, settlePayments, type Tender } from "../rules.ts";
+import { type PricedInput, priceInUnit, priceLines, settlePayments, type Tender } from "../rules/pricing.ts";
 
 /** A sale whose every amount is settled, ready to be written; and what each line is made of. */
 export interface PricedSale {

@@ -16,7 +16,7 @@ import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import type { NewSale, Sale, SaleLine } from "../model.ts";
 import { insertSale, type SaleLineRow } from "../queries/write.ts";
-import { receiptContent } from "../receipt.ts";
+import { receiptContent } from "../rules/receipt.ts";
 import { explodeLines, type Want } from "./explode.ts";
 import { type PricedSale, priceSale } from "./price.ts";
 
@@ -115,7 +115,13 @@ async function recordShort(
     shortOf.set(sourceLineId, (shortOf.get(sourceLineId) ?? ZERO).plus(missing));
     return [{ id: newId(), itemId: line.itemId, quantity: decimalText(missing), sourceLineId }];
   });
-  if (rows.length > 0) await recordShortfalls(tx, sale.siteId, sale.id, rows);
+  if (rows.length === 0) return shortOf;
+  await recordShortfalls(tx, {
+    siteId: sale.siteId,
+    sourceId: sale.id,
+    effectiveAt: sale.soldAt,
+    lines: rows,
+  });
   return shortOf;
 }
 

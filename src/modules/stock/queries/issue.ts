@@ -55,18 +55,19 @@ const issue = statement(
      join catalog.items i on i.id = l.item_id
      left join catalog.categories c on c.id = i.category_id
    ), layer as materialized (
-     select l.id, l.quantity, l.value, n.item_id, n.lot_id, n.pick, sum(l.quantity) over (
-       partition by n.item_id, n.lot_id
-       order by
-         case when $12 = 'loss' then
-           case when l.is_held then 2 when l.expires_on < $8 then 1 else 0 end else 0 end,
-         case when n.pick = 'fefo' then l.expires_on end,
-         l.effective_at, l.seq, l.id
-     ) as upto
-     from need n join stock.layers l on l.item_id = n.item_id and l.site_id = $6 and l.is_open
-     where (n.lot_id is null or l.lot_id = n.lot_id) and l.effective_at <= $7
-       and ($12 <> 'eligible'
-         or not l.is_held and (l.expires_on is null or l.expires_on >= $8::date))
+     select n.item_id, n.lot_id, n.pick, l.* from need n cross join lateral (
+       select id, quantity, value, sum(quantity) over (
+         order by
+           case when $12 = 'loss' then
+             case when is_held then 2 when expires_on < $8 then 1 else 0 end else 0 end,
+           case when n.pick = 'fefo' then expires_on end,
+           effective_at, seq, id
+       ) as upto
+       from stock.layers
+       where item_id = n.item_id and site_id = $6 and is_open and effective_at <= $7
+         and (n.lot_id is null or lot_id = n.lot_id)
+         and ($12 <> 'eligible' or not is_held and (expires_on is null or expires_on >= $8::date))
+     ) l
    ), taken as materialized (
      select line.movement_id, line.item_id, layer.id as layer_id, layer.pick,
        r.till - r.since as quantity,

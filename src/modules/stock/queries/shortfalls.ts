@@ -131,7 +131,7 @@ const cancel = statement(
      where source_id = $1 and open_quantity > 0
    ), closed as (
      update stock.shortfalls s
-     set open_quantity = 0, cancelled_quantity = s.cancelled_quantity + open.open_quantity
+     set open_quantity = 0, cancelled_quantity = open.open_quantity, cancelled_at = $2
      from open where s.id = open.id
    )
    update stock.balances b set short_quantity = b.short_quantity - t.quantity
@@ -140,6 +140,10 @@ const cancel = statement(
 );
 
 /** Closes what is still open of a sale's shortfalls without a movement. */
-export async function cancelShortfalls(tx: Tx, sourceId: string): Promise<void> {
-  await tx.run(cancel, [sourceId]);
+export async function cancelShortfalls(
+  tx: Tx,
+  sourceId: string,
+  effectiveAt: string,
+): Promise<void> {
+  await tx.run(cancel, [sourceId, effectiveAt]);
 }

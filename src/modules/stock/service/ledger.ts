@@ -244,7 +244,7 @@ export async function undoSale(
   moment: { readonly effectiveAt: string; readonly effectiveOn: string },
 ): Promise<void> {
   await lockBalances(tx, sale.siteId, await mirrors.listItemsOf(tx, sale.id));
-  await shortfalls.cancelShortfalls(tx, sale.id);
+  await shortfalls.cancelShortfalls(tx, sale.id, moment.effectiveAt);
   const taken = await mirrors.listReversible(tx, sale.id, ["sale", "settlement"]);
   const movementIds = taken.map((movement) => movement.id);
   await mirror(tx, ctx, {

@@ -8,7 +8,7 @@ import {
   sum,
   ZERO,
 } from "#platform/decimal.ts";
-import * as errors from "./errors.ts";
+import * as errors from "../errors.ts";
 
 const hundred = decimal("100");
 const amountLimit = decimal("1000000000000");

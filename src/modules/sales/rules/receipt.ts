@@ -1,16 +1,6 @@
+import { createHash } from "node:crypto";
 import { hashOf } from "#platform/command.ts";
 import { decimal, decimalText } from "#platform/decimal.ts";
-import type { PaymentRow, SaleLineRow, SaleRow } from "./queries/write.ts";
-
-/** What a receipt says and its stored rows still say, in one form however the decimals are printed. */
-export type ReceiptSale = Pick<
-  SaleRow,
-  "id" | "siteId" | "tillId" | "businessDate" | "soldAt" | "currency" | (typeof saleAmounts)[number]
->;
-export type ReceiptLine = Pick<
-  SaleLineRow,
-  "itemId" | "name" | "unit" | "taxCode" | (typeof lineAmounts)[number]
->;
 
 const saleAmounts = ["net", "tax", "total", "change", "rounding"] as const;
 const lineAmounts = [
@@ -24,6 +14,28 @@ const lineAmounts = [
   "total",
 ] as const;
 
+/** What a receipt says of a sale; amounts in any notation of the same decimal. */
+export interface ReceiptSale extends Readonly<Record<(typeof saleAmounts)[number], string>> {
+  readonly id: string;
+  readonly siteId: string;
+  readonly tillId: string | null;
+  readonly businessDate: string;
+  readonly soldAt: string;
+  readonly currency: string;
+}
+
+export interface ReceiptLine extends Readonly<Record<(typeof lineAmounts)[number], string>> {
+  readonly itemId: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly taxCode: string | null;
+}
+
+export interface ReceiptPayment {
+  readonly method: string;
+  readonly amount: string;
+}
+
 /**
  * SHA-256, in hex, of what a receipt says. A till chains these: each receipt's hash covers the one
  * before it, so a changed or missing receipt shows. A chain, not a certified fiscal device.
@@ -31,7 +43,7 @@ const lineAmounts = [
 export function receiptContent(
   sale: ReceiptSale,
   lines: readonly ReceiptLine[],
-  payments: readonly PaymentRow[],
+  payments: readonly ReceiptPayment[],
 ): string {
   return hashOf({
     id: sale.id,
@@ -54,4 +66,9 @@ export function receiptContent(
 
 function plain<K extends string>(row: Readonly<Record<K, string>>, columns: readonly K[]) {
   return Object.fromEntries(columns.map((column) => [column, decimalText(decimal(row[column]))]));
+}
+
+/** The hash after a receipt: SHA-256 of `hash before:number:content`, in hex; "" before the first. */
+export function chainHash(before: string, receiptNumber: number, content: string): string {
+  return createHash("sha256").update(`${before}:${receiptNumber}:${content}`).digest("hex");
 }

@@ -1,0 +1,45 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { PgbenchScript } from "./pgbench-script.ts";
+import { output } from "./tools.ts";
+
+export interface PgbenchRun {
+  readonly program: string;
+  readonly url: string;
+  readonly clients: number;
+  readonly seconds: number;
+  readonly folder: string;
+}
+
+export interface PgbenchResult {
+  readonly perSecond: number;
+  readonly latencyMs: number;
+}
+
+/** Runs a script with prepared statements; a failed transaction is an error. */
+export async function runPgbench(script: PgbenchScript, run: PgbenchRun): Promise<PgbenchResult> {
+  const file = join(run.folder, "sale.pgbench");
+  await writeFile(file, script.text);
+  const constants = { ...script.constants, stem: idStem() };
+  const { out, err } = await output([
+    run.program,
+    ...["-n", "-M", "prepared", "-j", "2"],
+    ...["-c", String(run.clients), "-T", String(run.seconds), "-f", file],
+    ...Object.entries(constants).map(([name, value]) => `-D${name}=${value}`),
+    run.url,
+  ]);
+  const failed = /number of failed transactions: (\d+)/.exec(out)?.[1];
+  if (failed !== "0" || /error|abort/i.test(err)) throw new Error(`pgbench failed:\n${out}${err}`);
+  return { perSecond: numberIn(out, /tps = ([\d.]+)/), latencyMs: numberIn(out, /average = ([\d.]+)/) };
+}
+
+function numberIn(out: string, pattern: RegExp): number {
+  const found = pattern.exec(out)?.[1];
+  if (found === undefined) throw new Error(`pgbench printed no ${pattern}:\n${out}`);
+  return Number(found);
+}
+
+/** The first 13 digits of a UUIDv7 of now; 19 of a number follow. */
+function idStem(): string {
+  return `${Date.now().toString(16).padStart(12, "0")}7`;
+}

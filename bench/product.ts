@@ -1,0 +1,72 @@
+import { buildApp } from "../src/web/main.ts";
+import { createWeb } from "../src/web/app.ts";
+import { newId } from "../src/platform/id.ts";
+import pg from "pg";
+import { ids, itemId, openBakery, postJson, saleBody } from "./bakery.ts";
+import { captureStatements, type Sent } from "./capture.ts";
+import type { Typed } from "./pgbench-script.ts";
+import type { Place } from "./place.ts";
+
+/** What the product sends to PostgreSQL for each request that is measured. */
+export interface Captured {
+  readonly sale: readonly Typed[];
+  readonly itemRead: Sent;
+  readonly stockRead: Sent;
+}
+
+export const paths = {
+  item: `/api/v1/items/${itemId(7)}`,
+  stock: `/api/v1/stock?siteId=${ids.site}`,
+} as const;
+
+/** Builds the bakery with the product inside this process, and listens to its statements. */
+export async function prepare(place: Place): Promise<Captured> {
+  const app = buildApp({ NODE_ENV: "production", LOG_LEVEL: "error", DATABASE_URL: place.appUrl });
+  try {
+    const { fetch } = createWeb(app);
+    await openBakery(fetch);
+    const sell = () => postJson(fetch, "/sales", saleBody(newId()));
+    await sell();
+    const sale = await captureStatements(sell);
+    const itemRead = await onlyStatement(() => read(fetch, paths.item));
+    const stockRead = await onlyStatement(() => read(fetch, paths.stock));
+    return { sale: await typed(place, sale), itemRead, stockRead };
+  } finally {
+    await app.db.close();
+  }
+}
+
+async function read(fetch: (request: Request) => Promise<Response>, path: string): Promise<void> {
+  const answer = await fetch(new Request(`http://localhost${path}`));
+  if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status}`);
+}
+
+async function onlyStatement(work: () => Promise<void>): Promise<Sent> {
+  const [sent, ...others] = await captureStatements(work);
+  if (sent === undefined || others.length > 0) throw new Error("a read must be one statement");
+  return sent;
+}
+
+/** Asks PostgreSQL for the types of the parameters. */
+async function typed(place: Place, sent: readonly Sent[]): Promise<Typed[]> {
+  const client = new pg.Client(place.ownerUrl);
+  await client.connect();
+  try {
+    const all: Typed[] = [];
+    for (const [index, each] of sent.entries()) {
+      if (each.values.length === 0) {
+        all.push({ ...each, types: [] });
+        continue;
+      }
+      await client.query(`prepare asked_${index} as ${each.text}`);
+      const { rows } = await client.query<{ types: string[] }>(
+        `select parameter_types::text[] as types from pg_prepared_statements
+         where name = 'asked_${index}'`,
+      );
+      all.push({ ...each, types: rows[0]?.types ?? [] });
+    }
+    return all;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,52 @@
+import type { Ctx } from "#platform/context.ts";
+import type { Db, Tx } from "#platform/db.ts";
+import { newId } from "#platform/id.ts";
+import * as errors from "../errors.ts";
+import type { Category, CategoryPage, CategoryPatch, NewCategory } from "../model.ts";
+import * as queries from "../queries/categories.ts";
+import type { Seen, SharedFilter } from "../queries/shared.ts";
+import { asReplayed, type Change, named, refusalOf } from "./refusals.ts";
+
+/**
+ * Adds a category; the same id and body again answer the same record.
+ * Throws `catalog.name_taken` and `catalog.id_taken` (409).
+ */
+export function createCategory(ctx: Ctx, input: NewCategory): Promise<Category> {
+  return ctx.app.db.withTransaction((tx) => addCategory(tx, input));
+}
+
+/** Step: `createCategory` inside another module's transaction. */
+export async function addCategory(tx: Tx, input: NewCategory): Promise<Category> {
+  const fields = { ...input, id: input.id ?? newId() };
+  const added = await named(queries.insertCategory(tx, fields));
+  return added ?? asReplayed(await queries.findCategory(tx, fields.id), fields);
+}
+
+export async function getCategory(ctx: Ctx, id: string): Promise<Category> {
+  const found = await queries.findCategory(ctx.app.db, id);
+  if (found === undefined) throw errors.notFound("category");
+  return found;
+}
+
+export function listCategories(ctx: Ctx, query: SharedFilter): Promise<CategoryPage> {
+  return queries.listCategories(ctx.app.db, query);
+}
+
+/** Merges a patch. Throws `catalog.stale` if it is not of the current version. */
+export function changeCategory(ctx: Ctx, change: Change<CategoryPatch>): Promise<Category> {
+  return ctx.app.db.withTransaction(async (tx) => {
+    const changed = await named(queries.updateCategory(tx, change, change.patch));
+    return changed ?? refuse(tx, change.id);
+  });
+}
+
+/** Takes a category out of use; its items keep it and are picked as before. */
+export async function archiveCategory(ctx: Ctx, seen: Seen): Promise<void> {
+  await ctx.app.db.withTransaction(async (tx) => {
+    if (!(await queries.archiveCategory(tx, seen))) await refuse(tx, seen.id);
+  });
+}
+
+async function refuse(db: Db, id: string): Promise<never> {
+  throw refusalOf({ noun: "category", found: await queries.findCategory(db, id) });
+}

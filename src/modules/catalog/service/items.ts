@@ -1,0 +1,142 @@
+import { taxCodeExists } from "#modules/settings/index.ts";
+import type { Ctx } from "#platform/context.ts";
+import type { Db, Tx } from "#platform/db.ts";
+import { type DecimalInput, decimal, decimalText } from "#platform/decimal.ts";
+import { newId } from "#platform/id.ts";
+import * as errors from "../errors.ts";
+import type { Allergens, Item, ItemPage, ItemPatch, NewItem } from "../model.ts";
+import { holdCategory } from "../queries/categories.ts";
+import { findUnitConversions } from "../queries/conversions.ts";
+import * as queries from "../queries/items.ts";
+import type { Seen } from "../queries/shared.ts";
+import { checkUnits } from "../rules.ts";
+import { asReplayed, type Change, named, refusalOf } from "./refusals.ts";
+
+/**
+ * Adds an item; the same id and body again answer the same record. Throws `catalog.name_taken`,
+ * `catalog.barcode_taken`, `catalog.id_taken` (409), `catalog.tax_code_unknown` and
+ * `catalog.category_unknown` (422).
+ */
+export function createItem(ctx: Ctx, input: NewItem): Promise<Item> {
+  return ctx.app.db.withTransaction((tx) => addItem(tx, input));
+}
+
+/** Step: `createItem` inside another module's transaction. */
+export async function addItem(tx: Tx, input: NewItem): Promise<Item> {
+  const fields = fieldsOf(input);
+  checkUnits({ ...fields, conversions: [] });
+  await checkReferences(tx, fields);
+  const added = await named(queries.insertItem(tx, fields));
+  return added ?? asReplayed(await queries.findItem(tx, fields.id), fields);
+}
+
+/** Throws `catalog.item_not_found` (404). Archived items are found. */
+export async function getItem(ctx: Ctx, id: string): Promise<Item> {
+  const found = await queries.findItem(ctx.app.db, id);
+  if (found === undefined) throw errors.notFound("item");
+  return found;
+}
+
+export function listItems(ctx: Ctx, query: queries.ItemFilter): Promise<ItemPage> {
+  return queries.listItems(ctx.app.db, query);
+}
+
+/**
+ * Merges a patch. Throws what `createItem` throws and `catalog.stale` (412), `catalog.archived`,
+ * `catalog.unit_locked`, `catalog.unit_disagrees`, `catalog.unit_bridge` (409).
+ */
+export function changeItem(ctx: Ctx, { id, version, patch }: Change<ItemPatch>): Promise<Item> {
+  return ctx.app.db.withTransaction(async (tx) => {
+    const found = await queries.lockItem(tx, id);
+    const { item, unitLocked } = found ?? {};
+    if (item === undefined || item.archived || item.version !== version) {
+      throw refusalOf({ noun: "item", found: item });
+    }
+    const next = merged(item, patch);
+    if (next.unit !== item.unit && unitLocked === true) throw errors.unitLocked();
+    await checkReferences(tx, next, item);
+    checkUnits({ ...next, conversions: await findUnitConversions(tx, id) });
+    const changed = await named(queries.updateItem(tx, { id, version }, next));
+    if (changed === undefined) throw errors.stale("item");
+    return changed;
+  });
+}
+
+/** Takes an item out of use: it stays readable, and its stock stays. */
+export async function archiveItem(ctx: Ctx, seen: Seen): Promise<void> {
+  await ctx.app.db.withTransaction(async (tx) => {
+    if (await queries.archiveItem(tx, seen)) return;
+    throw refusalOf({ noun: "item", found: await queries.findItem(tx, seen.id) });
+  });
+}
+
+/** What is named must be in use; what was named before may have been archived since. */
+async function checkReferences(
+  tx: Tx,
+  { taxCode, categoryId }: queries.ItemFields,
+  before?: Item,
+): Promise<void> {
+  if (taxCode !== null && taxCode !== before?.taxCode && !(await taxCodeExists(tx, taxCode))) {
+    throw errors.taxCodeUnknown();
+  }
+  if (categoryId === null || categoryId === before?.categoryId) return;
+  if (!(await holdCategory(tx, categoryId))) throw errors.categoryUnknown();
+}
+
+function fieldsOf(input: NewItem): queries.ItemFields {
+  return {
+    id: input.id ?? newId(),
+    name: input.name,
+    kind: input.kind,
+    stocking: input.stocking,
+    unit: input.unit,
+    categoryId: input.categoryId ?? null,
+    price: exact(input.price, null),
+    taxCode: input.taxCode ?? null,
+    barcode: input.barcode ?? null,
+    reorderLevel: exact(input.reorderLevel, null),
+    shelfLifeDays: input.shelfLifeDays ?? null,
+    allergens: input.allergens ?? {},
+    density: exact(input.density, null),
+    pieceWeight: exact(input.pieceWeight, null),
+  };
+}
+
+function merged({ archived: _, version: __, ...item }: Item, patch: ItemPatch): queries.ItemFields {
+  return {
+    ...item,
+    ...patch,
+    price: exact(patch.price, item.price),
+    reorderLevel: exact(patch.reorderLevel, item.reorderLevel),
+    allergens: mergedAllergens(item.allergens, patch.allergens),
+    density: exact(patch.density, item.density),
+    pieceWeight: exact(patch.pieceWeight, item.pieceWeight),
+  };
+}
+
+function mergedAllergens(known: Allergens, patch: ItemPatch["allergens"] = {}): Allergens {
+  const entries = Object.entries({ ...known, ...patch }).filter(([, state]) => state !== null);
+  return Object.fromEntries(entries) as Allergens;
+}
+
+function exact(input: DecimalInput | null | undefined, otherwise: string | null): string | null {
+  if (input === undefined) return otherwise;
+  return input === null ? null : decimalText(decimal(input));
+}
+
+/**
+ * Step: fixes the units of items that get their first movement. One statement; nothing happens to
+ * those that are fixed. An item read with `unitLocked: false` must be read again after it, before
+ * its quantities are converted: its unit may have changed until now.
+ */
+export function lockUnit(tx: Tx, itemIds: readonly string[]): Promise<void> {
+  return queries.lockUnit(tx, itemIds);
+}
+
+/** Step: the items that a document's lines name, by id, archived ones too, in one statement. */
+export function findItemsForLines(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, queries.LineItem>> {
+  return queries.findItemsForLines(db, ids);
+}

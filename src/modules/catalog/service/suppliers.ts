@@ -1,0 +1,59 @@
+import type { Ctx } from "#platform/context.ts";
+import type { Db, Tx } from "#platform/db.ts";
+import { newId } from "#platform/id.ts";
+import * as errors from "../errors.ts";
+import type { NewSupplier, Supplier, SupplierPage, SupplierPatch } from "../model.ts";
+import type { Seen, SharedFilter } from "../queries/shared.ts";
+import * as queries from "../queries/suppliers.ts";
+import { asReplayed, type Change, named, refusalOf } from "./refusals.ts";
+
+/**
+ * Adds a supplier; the same id and body again answer the same record.
+ * Throws `catalog.name_taken` and `catalog.id_taken` (409).
+ */
+export function createSupplier(ctx: Ctx, input: NewSupplier): Promise<Supplier> {
+  return ctx.app.db.withTransaction((tx) => addSupplier(tx, input));
+}
+
+/** Step: `createSupplier` inside another module's transaction. */
+export async function addSupplier(tx: Tx, input: NewSupplier): Promise<Supplier> {
+  const fields = { ...input, id: input.id ?? newId() };
+  const added = await named(queries.insertSupplier(tx, fields));
+  return added ?? asReplayed(await queries.findSupplier(tx, fields.id), fields);
+}
+
+export async function getSupplier(ctx: Ctx, id: string): Promise<Supplier> {
+  const found = await queries.findSupplier(ctx.app.db, id);
+  if (found === undefined) throw errors.notFound("supplier");
+  return found;
+}
+
+export function listSuppliers(ctx: Ctx, query: SharedFilter): Promise<SupplierPage> {
+  return queries.listSuppliers(ctx.app.db, query);
+}
+
+/** Merges a patch. Throws `catalog.stale` if it is not of the current version. */
+export function changeSupplier(ctx: Ctx, change: Change<SupplierPatch>): Promise<Supplier> {
+  return ctx.app.db.withTransaction(async (tx) => {
+    const changed = await named(queries.updateSupplier(tx, change, change.patch));
+    return changed ?? refuse(tx, change.id);
+  });
+}
+
+/** Takes a supplier out of use; receipts keep it. */
+export async function archiveSupplier(ctx: Ctx, seen: Seen): Promise<void> {
+  await ctx.app.db.withTransaction(async (tx) => {
+    if (!(await queries.archiveSupplier(tx, seen))) await refuse(tx, seen.id);
+  });
+}
+
+/** Step: the supplier a command names. Throws `catalog.supplier_unknown` (422) if not in use. */
+export async function requireSupplier(db: Db, id: string, pointer?: string): Promise<Supplier> {
+  const found = await queries.findSupplier(db, id);
+  if (found === undefined || found.archived) throw errors.supplierUnknown(pointer);
+  return found;
+}
+
+async function refuse(db: Db, id: string): Promise<never> {
+  throw refusalOf({ noun: "supplier", found: await queries.findSupplier(db, id) });
+}

@@ -1,0 +1,43 @@
+import { InstantOut, Nullable, type Static, Strict, Type } from "#platform/schema.ts";
+
+const rows = (of: string) => Type.Integer({ minimum: 0, description: `${of} checked` });
+
+const Certificate = Strict(
+  {
+    hash: Type.String({
+      pattern: "^[0-9a-f]{64}$",
+      description: "SHA-256 over sorted balances, the last movement of each, row counts, chain heads",
+      examples: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    }),
+    balances: rows("Balances"),
+    layers: rows("Layers"),
+    movements: rows("Movements"),
+    allocations: rows("Allocations"),
+    shortfalls: rows("Shortfalls"),
+  },
+  { description: "What was proved" },
+);
+export type Certificate = Static<typeof Certificate>;
+
+const BrokenRow = Strict(
+  {
+    table: Type.String({ description: "Where it is", examples: ["stock.layers"] }),
+    id: Type.String({ description: "Which row; parts of a key are joined by /" }),
+    problem: Type.String({ description: "What is wrong with it" }),
+    expected: Nullable(Type.String({ description: "What it should say" })),
+    actual: Nullable(Type.String({ description: "What it says" })),
+  },
+  { description: "The first row that breaks a rule" },
+);
+export type BrokenRow = Static<typeof BrokenRow>;
+
+export const Verification = Strict(
+  {
+    isSound: Type.Boolean({ description: "Every rule holds" }),
+    checkedAt: InstantOut("When it was checked"),
+    certificate: Nullable(Certificate),
+    broken: Nullable(BrokenRow),
+  },
+  { description: "The books recomputed: the certificate, or the first broken row" },
+);
+export type Verification = Static<typeof Verification>;

@@ -1,0 +1,82 @@
+import { type Db, statement, type Tx } from "#platform/db.ts";
+import { pageOf } from "#platform/page.ts";
+import type { Receipt, ReceiptPage } from "../model/receipt.ts";
+import * as documents from "./documents.ts";
+import { runList, Where } from "./where.ts";
+
+export interface ReceiptRow extends documents.DocumentRow {
+  readonly supplierId: string | null;
+  readonly reference: string | null;
+}
+
+export interface ReceiptLineRow extends documents.DocumentLine {
+  readonly totalCost: string;
+  readonly supplierLot: string | null;
+  readonly expiresOn: string | null;
+  readonly lotId: string;
+  readonly layerId: string;
+}
+
+const insert = statement(
+  "stock_insert_receipt",
+  `with document as (
+     insert into stock.receipts (id, site_id, effective_at, actor, supplier_id, reference)
+     values ($13, $14, $15, $16, $17, $18) returning recorded_at
+   ), line as (
+     insert into stock.receipt_lines (receipt_id, position, ${documents.lineColumns}, total_cost,
+       supplier_lot, expires_on, lot_id, layer_id)
+     select $13, n, ${documents.lineColumns}, total_cost, supplier_lot, expires_on, lot_id, layer_id
+     from unnest(${documents.lineTypes}, $8::numeric[], $9::text[], $10::date[], $11::uuid[],
+       $12::uuid[]) with ordinality
+       as u (${documents.lineColumns}, total_cost, supplier_lot, expires_on, lot_id, layer_id, n)
+   )
+   select recorded_at as "recordedAt" from document`,
+);
+
+/** Answers when it was recorded. */
+export async function insertReceipt(
+  tx: Tx,
+  receipt: ReceiptRow,
+  lines: readonly ReceiptLineRow[],
+): Promise<string> {
+  const rows = await tx.run<{ recordedAt: string }>(insert, [
+    ...documents.lineArrays(lines),
+    lines.map((line) => line.totalCost),
+    lines.map((line) => line.supplierLot),
+    lines.map((line) => line.expiresOn),
+    lines.map((line) => line.lotId),
+    lines.map((line) => line.layerId),
+    receipt.id,
+    receipt.siteId,
+    receipt.effectiveAt,
+    receipt.actor,
+    receipt.supplierId,
+    receipt.reference,
+  ]);
+  return rows[0]?.recordedAt ?? receipt.effectiveAt;
+}
+
+export interface ReceiptFilter extends documents.DocumentFilter {
+  readonly id?: string | undefined;
+  readonly supplierId?: string | undefined;
+}
+
+const linesOf = `(select json_agg(line) from (
+  select ${documents.lineAnswerColumns}, trim_scale(l.total_cost)::text as "totalCost",
+    l.supplier_lot as "supplierLot", l.expires_on as "expiresOn", l.lot_id as "lotId",
+    l.layer_id as "layerId"
+  from stock.receipt_lines l where l.receipt_id = d.id order by l.position) line) as lines`;
+
+/** Newest first. */
+export async function listReceipts(db: Db, query: ReceiptFilter): Promise<ReceiptPage> {
+  const where = new Where()
+    .add("d.id = ?", query.id)
+    .add("d.site_id = ?", query.siteId)
+    .add("d.supplier_id = ?", query.supplierId)
+    .add("d.id < ?", documents.afterId(query));
+  const text = `select ${documents.documentAnswerColumns}, d.supplier_id as "supplierId", d.reference,
+    ${linesOf} from stock.receipts d ${where.text} order by d.id desc
+    limit $${where.values.push(query.limit + 1)}`;
+  const rows = await runList<Receipt>(db, "stock_receipts", text, where);
+  return pageOf(rows, query, (row) => [row.id], (row) => row);
+}

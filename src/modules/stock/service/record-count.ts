@@ -1,0 +1,196 @@
+import { type CommandResult, runCommand } from "#platform/command.ts";
+import type { Ctx } from "#platform/context.ts";
+import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
+import {
+  type Decimal,
+  decimal,
+  decimalText,
+  divide,
+  VALUE_PLACES,
+  ZERO,
+} from "#platform/decimal.ts";
+import { newId } from "#platform/id.ts";
+import * as errors from "../errors.ts";
+import type { Count, NewCount } from "../model/count.ts";
+import { type BooksRow, type CountLineRow, insertCount, listBooks } from "../queries/counts.ts";
+import type { DocumentLine } from "../queries/documents.ts";
+import { receiveStock } from "../queries/receive.ts";
+import { consume, lockBalances, type Moment, postingMoment, settle } from "./ledger.ts";
+import { enterLines } from "./lines.ts";
+
+/**
+ * Writes down what was found. The books take the difference at count time, so that what was recorded
+ * since stays true, then settle shortfalls (domain rules 4). Throws `stock.short` (409) if more is
+ * missing than is left, and 422 for what cannot be counted.
+ */
+export async function recordCount(
+  ctx: Ctx,
+  key: string,
+  input: NewCount,
+): Promise<CommandResult<Count>> {
+  try {
+    return await runCommand(ctx, { route: "stock/counts", key, body: input }, async (tx) => ({
+      status: 201,
+      body: await record(tx, ctx, input),
+    }));
+  } catch (error) {
+    if (constraintOf(error) === "counts_pkey") throw errors.documentIdTaken(error);
+    throw error;
+  }
+}
+
+interface Found extends CountLineRow {
+  readonly index: number;
+  readonly change: Decimal;
+  readonly gain: Decimal;
+  readonly books: BooksRow;
+}
+
+interface Posting extends Moment {
+  readonly id: string;
+  readonly siteId: string;
+}
+
+async function record(tx: Tx, ctx: Ctx, input: NewCount): Promise<Count> {
+  refuseTwice(input.lines);
+  const { siteId } = input;
+  const [moment, entered] = await inOrder(
+    postingMoment(tx, ctx, siteId, input.countedAt, "/countedAt"),
+    enterLines(tx, input.lines.map((line) => ({ ...line, quantity: line.counted })), {
+      areOutgoing: false,
+    }),
+  );
+  const posting = { ...moment, id: input.id ?? newId(), siteId };
+  const locked = await lockBalances(tx, siteId, entered.map((line) => line.itemId));
+  const books = await listBooks(tx, posting, input.lines);
+  const found = entered.map((line, index) => {
+    return compare(line, { index, lotId: input.lines[index]?.lotId, books: books[index] });
+  });
+  const values = new Map<string, Decimal>(await takeLosses(tx, ctx, posting, found));
+  await receiveGains(tx, ctx, posting, found);
+  const { id, effectiveAt } = posting;
+  const recordedAt = await insertCount(tx, { id, siteId, effectiveAt, actor: ctx.actor.id }, found);
+  const short = [...locked.values()].filter((balance) => !decimal(balance.shortQuantity).eq(ZERO));
+  if (short.length > 0) await settle(tx, ctx, siteId, short.map((balance) => balance.itemId), posting);
+  const lines = found.map((line) => toAnswer(line, values.get(line.id) ?? line.gain));
+  return { id, siteId, effectiveAt, recordedAt, lines };
+}
+
+/** One item is counted once as a whole, or lot by lot: both together would count it twice. */
+function refuseTwice(lines: NewCount["lines"]): void {
+  const seen = new Map<string, Set<string>>();
+  lines.forEach(({ itemId, lotId = "" }, index) => {
+    const lots = seen.get(itemId) ?? new Set();
+    const isTwice = lots.has(lotId) || lots.has("") || (lotId === "" && lots.size > 0);
+    if (isTwice) throw errors.countedTwice(`/lines/${index}`);
+    seen.set(itemId, lots.add(lotId));
+  });
+}
+
+function compare(
+  line: DocumentLine,
+  given: {
+    readonly index: number;
+    readonly lotId: string | undefined;
+    readonly books: BooksRow | undefined;
+  },
+): Found {
+  const { index, lotId, books } = given;
+  if (books === undefined || (lotId !== undefined && !books.isLotKnown)) {
+    throw errors.lotUnknown(`/lines/${index}/lotId`);
+  }
+  const change = decimal(line.quantity).minus(decimal(books.expected));
+  const isGain = change.gt(ZERO);
+  return {
+    ...line,
+    index,
+    books,
+    change,
+    lotId: lotId ?? null,
+    difference: decimalText(change),
+    gain: isGain ? worth(change, books) : ZERO,
+    isCostUnknown: isGain && books.costValue === null,
+  };
+}
+
+/** At the unit value of the newest layer; 0 if the item never had a cost. */
+function worth(quantity: Decimal, { costValue, costQuantity }: BooksRow): Decimal {
+  if (costValue === null || costQuantity === null) return ZERO;
+  return divide(decimal(costValue).times(quantity), decimal(costQuantity), VALUE_PLACES);
+}
+
+/** What each loss was worth, negative, by its line. */
+async function takeLosses(
+  tx: Tx,
+  ctx: Ctx,
+  posting: Posting,
+  found: readonly Found[],
+): Promise<[string, Decimal][]> {
+  const losses = found.filter((line) => line.change.lt(ZERO));
+  if (losses.length === 0) return [];
+  const issued = await consume(tx, ctx, {
+    type: "count",
+    siteId: posting.siteId,
+    effectiveAt: posting.effectiveAt,
+    effectiveOn: posting.effectiveOn,
+    sourceId: posting.id,
+    eligibility: "loss",
+    allowShort: false,
+    lines: losses.map((line) => ({
+      movementId: newId(),
+      itemId: line.itemId,
+      quantity: decimalText(line.change.times(decimal("-1"))),
+      sourceLineId: line.id,
+      lotId: line.lotId ?? undefined,
+      pointer: `/lines/${line.index}/counted`,
+    })),
+  });
+  return losses.map((line, i) => [line.id, ZERO.minus(decimal(issued[i]?.value ?? "0"))]);
+}
+
+async function receiveGains(
+  tx: Tx,
+  ctx: Ctx,
+  posting: Posting,
+  found: readonly Found[],
+): Promise<void> {
+  const gains = found.filter((line) => line.change.gt(ZERO));
+  if (gains.length === 0) return;
+  await receiveStock(tx, {
+    type: "count",
+    origin: "count",
+    siteId: posting.siteId,
+    effectiveAt: posting.effectiveAt,
+    effectiveOn: posting.effectiveOn,
+    sourceId: posting.id,
+    actor: ctx.actor.id,
+    lines: gains.map((line) => ({
+      lotId: newId(),
+      layerId: newId(),
+      movementId: newId(),
+      itemId: line.itemId,
+      quantity: line.difference,
+      value: decimalText(line.gain),
+      // More found of a lot is as old as the rest of it.
+      expiresOn: line.books.expiresOn,
+      supplierLot: line.books.supplierLot,
+      sourceLineId: line.id,
+    })),
+  });
+}
+
+function toAnswer(line: Found, value: Decimal): Count["lines"][number] {
+  return {
+    id: line.id,
+    itemId: line.itemId,
+    lotId: line.lotId,
+    quantity: line.quantityEntered,
+    unit: line.unit,
+    factor: { numerator: line.numerator, denominator: line.denominator },
+    counted: line.quantity,
+    expected: decimalText(decimal(line.books.expected)),
+    difference: line.difference,
+    value: decimalText(value),
+    isCostUnknown: line.isCostUnknown,
+  };
+}

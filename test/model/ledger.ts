@@ -1,0 +1,181 @@
+import { divideRounded, type Micro } from "./micro.ts";
+
+/** A refusal the oracle expects, by the HTTP status and code of its problem. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+  ) {
+    super(`${status} ${code}`);
+  }
+}
+
+export interface Layer {
+  readonly item: string;
+  /** What brought it: the number of a document and of its line. */
+  readonly origin: string;
+  readonly quantityIn: Micro;
+  readonly valueIn: Micro;
+  quantity: Micro;
+  value: Micro;
+  readonly effectiveAt: number;
+  readonly expiresOn: string | null;
+}
+
+export interface Take {
+  /** Index of the layer. */
+  readonly layer: number;
+  readonly quantity: Micro;
+  readonly value: Micro;
+}
+
+export interface Issue {
+  readonly item: string;
+  readonly document: string;
+  readonly line: number;
+  readonly takes: readonly Take[];
+  isReversed: boolean;
+  /** The shortfall it settled, if it did. */
+  readonly settles?: number;
+}
+
+export interface Shortfall {
+  readonly item: string;
+  readonly document: string;
+  readonly line: number;
+  readonly quantity: Micro;
+  open: Micro;
+}
+
+/** What a site's books hold. Plain data, so that a refused command can be forgotten by a copy. */
+export interface Books {
+  readonly layers: Layer[];
+  readonly issues: Issue[];
+  readonly shortfalls: Shortfall[];
+}
+
+export interface Want {
+  readonly item: string;
+  readonly quantity: Micro;
+  readonly document: string;
+  readonly line: number;
+  /** Only from the layer that this line of a document brought. */
+  readonly origin?: string | undefined;
+  readonly settles?: number;
+}
+
+export interface Picking {
+  readonly at: number;
+  readonly on: string;
+  readonly eligibility: "eligible" | "any" | "loss";
+  readonly order: (item: string) => "fifo" | "fefo";
+}
+
+/** Deliberate mistakes, to prove that the comparison notices them. */
+export interface Mistakes {
+  readonly takesNewestFirst?: boolean;
+  readonly roundsDown?: boolean;
+  readonly sellsExpired?: boolean;
+  readonly settlesNewestFirst?: boolean;
+}
+
+/** What an issue of `part` takes of a layer's value: all of it takes all, else its share, rounded. */
+function shareOf(value: Micro, part: Micro, whole: Micro, mistakes: Mistakes): Micro {
+  if (part === whole) return value;
+  return mistakes.roundsDown ? (value * part) / whole : divideRounded(value * part, whole);
+}
+
+function pick(books: Books, want: Want, picking: Picking, mistakes: Mistakes): number[] {
+  const { at, on, eligibility } = picking;
+  const isExpired = (layer: Layer) => layer.expiresOn !== null && layer.expiresOn < on;
+  const mayExpired = eligibility !== "eligible" || mistakes.sellsExpired === true;
+  const candidates = books.layers
+    .map((layer, index) => ({ layer, index }))
+    .filter(({ layer }) => layer.item === want.item && layer.quantity > 0n)
+    .filter(({ layer }) => want.origin === undefined || layer.origin === want.origin)
+    .filter(({ layer }) => layer.effectiveAt <= at && (mayExpired || !isExpired(layer)));
+  candidates.sort((a, b) => {
+    if (eligibility === "loss" && isExpired(a.layer) !== isExpired(b.layer)) {
+      return isExpired(a.layer) ? 1 : -1;
+    }
+    if (picking.order(want.item) === "fefo") {
+      // Those without a date come last: no date sorts after all dates.
+      const byExpiry = (a.layer.expiresOn ?? "~").localeCompare(b.layer.expiresOn ?? "~", "en");
+      if (byExpiry !== 0) return byExpiry;
+    }
+    return a.layer.effectiveAt - b.layer.effectiveAt || a.index - b.index;
+  });
+  if (mistakes.takesNewestFirst) candidates.reverse();
+  return candidates.map(({ index }) => index);
+}
+
+/**
+ * Takes the lines of one command from the layers, in order. Lines of the same item are one taking
+ * (domain rules 3: sum first): where several share a layer, the value taken so far is rounded once
+ * for all of them, and each line has what it added.
+ */
+export function take(books: Books, wants: readonly Want[], picking: Picking, mistakes: Mistakes) {
+  const before = books.layers.map((layer) => ({ quantity: layer.quantity, value: layer.value }));
+  return wants.map((want) => {
+    let missing = want.quantity;
+    const takes: Take[] = [];
+    for (const index of pick(books, want, picking, mistakes)) {
+      const layer = books.layers[index];
+      const start = before[index];
+      if (layer === undefined || start === undefined || missing === 0n) break;
+      const quantity = missing < layer.quantity ? missing : layer.quantity;
+      const takenAfter = start.quantity - layer.quantity + quantity;
+      const valueAfter = shareOf(start.value, takenAfter, start.quantity, mistakes);
+      const value = valueAfter - (start.value - layer.value);
+      layer.quantity -= quantity;
+      layer.value -= value;
+      missing -= quantity;
+      takes.push({ layer: index, quantity, value });
+    }
+    if (takes.length > 0) books.issues.push({ ...want, takes, isReversed: false });
+    return { takes, missing, value: takes.reduce((sum, each) => sum + each.value, 0n) };
+  });
+}
+
+/** Puts what an issue took back into its own layers. */
+export function putBack(books: Books, issue: Issue): void {
+  issue.isReversed = true;
+  for (const each of issue.takes) {
+    const layer = books.layers[each.layer];
+    if (layer === undefined) throw new Error("an issue took from a layer that never was");
+    layer.quantity += each.quantity;
+    layer.value += each.value;
+  }
+}
+
+/** Settles open shortfalls of these items, oldest first, from what may be sold. */
+export function settle(
+  books: Books,
+  items: readonly string[],
+  picking: Picking,
+  mistakes: Mistakes,
+): void {
+  const open = books.shortfalls
+    .map((shortfall, index) => ({ shortfall, index }))
+    .filter(({ shortfall }) => shortfall.open > 0n && items.includes(shortfall.item));
+  if (mistakes.settlesNewestFirst) open.reverse();
+  const wants = open.map(({ shortfall, index }) => ({
+    item: shortfall.item,
+    quantity: shortfall.open,
+    document: shortfall.document,
+    line: shortfall.line,
+    settles: index,
+  }));
+  take(books, wants, picking, mistakes).forEach((taken, index) => {
+    const shortfall = open[index]?.shortfall;
+    if (shortfall !== undefined) shortfall.open = taken.missing;
+  });
+}
+
+export function onHand(books: Books, item: string): { quantity: Micro; value: Micro } {
+  const layers = books.layers.filter((layer) => layer.item === item);
+  return {
+    quantity: layers.reduce((sum, layer) => sum + layer.quantity, 0n),
+    value: layers.reduce((sum, layer) => sum + layer.value, 0n),
+  };
+}
