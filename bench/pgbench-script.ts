@@ -87,7 +87,7 @@ class Terms {
 
   /** The cast fixes the parameter's type where its place alone would not. */
   of(value: unknown, type: string): string {
-    return `${this.#term(value)}::${type}`;
+    return `${this.#term(value)}::${type === "character" ? "bpchar" : type}`;
   }
 
   #term(value: unknown): string {

@@ -20,7 +20,10 @@ if (!built.success) process.exit(1);
 
 await mkdir(`${out}/swagger-ui`, { recursive: true });
 for (const file of ["swagger-ui-bundle.js", "swagger-ui.css"]) {
-  await cp(fileURLToPath(import.meta.resolve(`swagger-ui-dist/${file}`)), `${out}/swagger-ui/${file}`);
+  await cp(
+    fileURLToPath(import.meta.resolve(`swagger-ui-dist/${file}`)),
+    `${out}/swagger-ui/${file}`,
+  );
 }
 const bytes = built.outputs.reduce((sum, output) => sum + output.size, 0);
 console.log(`${out}: ${built.outputs.length} files, ${Math.round(bytes / 1024)} KiB`);

@@ -1,4 +1,10 @@
-import { configureSync, getLogger, type Logger, type LogLevel, type LogRecord } from "@logtape/logtape";
+import {
+  configureSync,
+  getLogger,
+  type Logger,
+  type LogLevel,
+  type LogRecord,
+} from "@logtape/logtape";
 
 export type { LogLevel };
 export type LogFields = Readonly<Partial<Record<LogFieldName, string | number | boolean>>>;
@@ -149,7 +155,9 @@ function describe(error: unknown): LogFields {
 }
 
 function holdsValues(error: Error): boolean {
-  return "query" in error || "severity" in error || "validator" in error || error.name === "SyntaxError";
+  return (
+    "query" in error || "severity" in error || "validator" in error || error.name === "SyntaxError"
+  );
 }
 
 function framesOf(error: Error): string {

@@ -101,8 +101,8 @@ export function DecimalOut(description: string, example = "12.5") {
 
 export const QuantityOut = DecimalOut("Quantity in the item's stock unit");
 export const AmountOut = DecimalOut("Amount in the currency's minor digits", "3.50");
-export const ValueOut = DecimalOut("Ledger value of the currency, up to 6 decimals", "10.50");
-export const PriceOut = DecimalOut("Price a unit, up to 6 decimals", "3.50");
+export const ValueOut = DecimalOut("Ledger value of the currency, up to 6 decimals", "10.5");
+export const PriceOut = DecimalOut("Price a unit, up to 6 decimals", "3.5");
 
 /** An instant in: RFC 3339 with its offset, a day that exists, years 1970 to 9999. */
 export function InstantIn(description: string) {

@@ -17,9 +17,13 @@ export const about = {
 };
 
 export const tags: Tag[] = [
-  { name: "Settings", description: "What holds for the whole company: currency, locale, tax rates." },
+  {
+    name: "Settings",
+    description: "What holds for the whole company: currency, locale, tax rates.",
+  },
   { name: "Sites", description: "Shops and kitchens, and the tills that stand there." },
   { name: "Catalog", description: "Items, their packs and categories, and the suppliers." },
+  { name: "Stock", description: "Receipts, waste and counts, and the ledger they are written to." },
   { name: "Sales", description: "What the tills ring up: stock, cost, tax and payment in one." },
   { name: "Health", description: "Is the process alive, and should it get requests?" },
 ];

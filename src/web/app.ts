@@ -9,6 +9,13 @@ import {
 import { saleRoutes } from "#modules/sales/routes.ts";
 import { settingsRoutes, taxRateRoutes } from "#modules/settings/routes.ts";
 import { siteRoutes, tillRoutes } from "#modules/sites/routes.ts";
+import {
+  countRoutes,
+  receiptRoutes,
+  shortfallRoutes,
+  stockRoutes,
+  wasteRoutes,
+} from "#modules/stock/routes.ts";
 import { statement } from "#platform/db.ts";
 import { createGateway, rootInstance } from "#platform/http/gateway.ts";
 import { type HealthProbes, healthRoutes } from "#platform/http/health.ts";
@@ -16,6 +23,7 @@ import type { Route } from "#platform/http/routing.ts";
 import { type Document, documentOf } from "#platform/http/openapi.ts";
 import { apiPrefix } from "#platform/http/replies.ts";
 import { swaggerRoutes } from "#platform/http/swagger.ts";
+import { pendingMigrations } from "#platform/migrate.ts";
 import { about, tags } from "./about.ts";
 
 /** The whole web of this deployment: a function from a request to its response. */
@@ -33,7 +41,12 @@ export interface Web {
 export function createWeb(app: App): Web {
   let isDraining = false;
   const routes = rootInstance(app)
-    .use(healthRoutes(app, probesOf(app, () => isDraining)))
+    .use(
+      healthRoutes(
+        app,
+        probesOf(app, () => isDraining),
+      ),
+    )
     .use(apiRoutes(app));
   const document = documentOf(routes, { ...about, tags });
   const gateway = createGateway(app, routes.use(swaggerRoutes(document)), {
@@ -64,6 +77,11 @@ function apiRoutes(app: App) {
     .use(categoryRoutes(app))
     .use(itemRoutes(app))
     .use(conversionRoutes(app))
+    .use(receiptRoutes(app))
+    .use(stockRoutes(app))
+    .use(wasteRoutes(app))
+    .use(countRoutes(app))
+    .use(shortfallRoutes(app))
     .use(saleRoutes(app));
 }
 
@@ -79,6 +97,6 @@ function probesOf(app: App, isDraining: () => boolean): HealthProbes {
       const [row] = await app.db.run<{ ms: string }>(clock);
       return new Date(Number(row?.ms));
     },
-    isSchemaCurrent: async () => true,
+    isSchemaCurrent: async () => (await pendingMigrations(app.db)).length === 0,
   };
 }

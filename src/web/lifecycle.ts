@@ -27,7 +27,10 @@ export interface RunningWeb {
 export function startWeb(app: App, web: Web, serve: Serve): RunningWeb {
   const { hostname, port, metricsPort } = app.config;
   const server = serve(web.fetch, { hostname, port });
-  const metrics = serve((request) => metricsResponse(app, request), { hostname, port: metricsPort });
+  const metrics = serve((request) => metricsResponse(app, request), {
+    hostname,
+    port: metricsPort,
+  });
   let stopping: Promise<void> | undefined;
   return {
     port: server.port,

@@ -41,10 +41,15 @@ function serveOnDeno(deno: DenoRuntime, fetch: Parameters<Serve>[0], place: obje
   const abort = new AbortController();
   const quiet = { onListen: () => {}, signal: abort.signal };
   const server = deno.serve({ ...place, ...quiet }, fetch);
+  let isStopped = false;
   return {
     port: server.addr.port,
-    stop: () => server.shutdown(),
-    close: async () => abort.abort(),
+    stop: async () => {
+      await server.shutdown();
+      isStopped = true;
+    },
+    // Aborting a server that has ended throws in Deno.
+    close: async () => (isStopped ? undefined : abort.abort()),
   };
 }
 
@@ -82,7 +87,8 @@ function main(): void {
     // Timers of the runtime's metrics would keep the process; the last lines leave before it ends.
     setImmediate(() => process.exit());
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(signal));
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.once(signal, () => void stop(signal));
 }
 
 if (import.meta.main) {

@@ -14,12 +14,12 @@ let bench: TestWeb;
 
 beforeAll(async () => {
   database = await testDatabase();
-  bench = openTestWeb(database.url, { observe: faults.observe });
+  bench = openTestWeb(database.appUrl, { observe: faults.observe });
 }, 60_000);
 
 afterAll(async () => {
   await bench.close();
-  await database.close();
+  await database.drop();
 });
 
 function send({ method, path, body, headers }: Prepared) {

@@ -14,14 +14,14 @@ let bench: TestWeb;
 
 beforeAll(async () => {
   database = await testDatabase();
-  proxy = await startCuttingProxy(database.url);
+  proxy = await startCuttingProxy(database.appUrl);
   bench = openTestWeb(proxy.url);
 }, 60_000);
 
 afterAll(async () => {
   await bench.close();
   await proxy.close();
-  await database.close();
+  await database.drop();
 });
 
 async function verify({ client, siteId }: Kitchen): Promise<void> {

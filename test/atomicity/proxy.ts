@@ -37,11 +37,11 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
         upstream.destroy();
       });
     }
-    client.on("data", (chunk) => {
+    client.on("data", (chunk: Buffer) => {
       if (armed === "send") cut(client, upstream);
       else upstream.write(chunk);
     });
-    upstream.on("data", (chunk) => {
+    upstream.on("data", (chunk: Buffer) => {
       if (armed === "commit" && chunk.includes(committed)) cut(client, upstream);
       else client.write(chunk);
     });

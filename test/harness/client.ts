@@ -36,7 +36,8 @@ export function testClient(web: Web): TestClient {
   async function ask<T>(method: string, path: string, { body, headers }: Ask = {}) {
     const url = `http://localhost${path.startsWith("//") ? path.slice(1) : `/api/v1${path}`}`;
     const json = { "content-type": "application/json", ...headers };
-    const init = body === undefined ? { headers: headers ?? {} } : { headers: json, body: text(body) };
+    const init =
+      body === undefined ? { headers: headers ?? {} } : { headers: json, body: text(body) };
     const response = await web.fetch(new Request(url, { method, ...init }));
     await conforms(method, url, response);
     return answerOf<T>(response);

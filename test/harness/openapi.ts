@@ -24,7 +24,8 @@ export function conformanceOf(document: Document): Conforms {
     const path = paths.find(({ regex }) => regex.test(pathname))?.path;
     const verb = method.toLowerCase() === "head" ? "get" : method.toLowerCase();
     const operation = path === undefined ? undefined : document.paths[path]?.[verb];
-    if (path === undefined || operation === undefined) return checkUndeclared(response, validatorAt);
+    if (path === undefined || operation === undefined)
+      return checkUndeclared(response, validatorAt);
     const place = `${method} ${path} → ${response.status}`;
     const declared = operation.responses[response.status];
     if (declared === undefined) throw new Error(`${place} is not declared`);

@@ -66,7 +66,7 @@ let starting: ReturnType<typeof startTestServer> | undefined;
 
 /** Starts the keeper of a test server; it stops the server when this process ends. */
 export async function startTestServer(): Promise<{ server: TestServer; stop(): Promise<void> }> {
-  const keeper = spawn(process.execPath, [join(import.meta.dir, "server.ts")], {
+  const keeper = spawn(process.execPath, [join(import.meta.dir, "postgres-keeper.ts")], {
     stdio: ["pipe", "pipe", "inherit"],
     detached: true,
   });

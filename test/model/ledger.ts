@@ -2,11 +2,13 @@ import { divideRounded, type Micro } from "./micro.ts";
 
 /** A refusal the oracle expects, by the HTTP status and code of its problem. */
 export class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-  ) {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string) {
     super(`${status} ${code}`);
+    this.status = status;
+    this.code = code;
   }
 }
 
@@ -36,20 +38,29 @@ export interface Issue {
   readonly takes: readonly Take[];
   isReversed: boolean;
   /** The shortfall it settled, if it did. */
-  readonly settles?: number;
+  readonly settles?: number | undefined;
 }
 
 export interface Shortfall {
   readonly item: string;
   readonly document: string;
   readonly line: number;
-  readonly quantity: Micro;
   open: Micro;
+  /** When how much came (positive) or was settled, reopened or cancelled: what was open at a time. */
+  readonly changes: { readonly at: number; readonly quantity: Micro }[];
+}
+
+/** What came into (positive) or left a layer, and when: the balance at a time is their sum. */
+export interface Entry {
+  readonly layer: number;
+  readonly at: number;
+  readonly quantity: Micro;
 }
 
 /** What a site's books hold. Plain data, so that a refused command can be forgotten by a copy. */
 export interface Books {
   readonly layers: Layer[];
+  readonly entries: Entry[];
   readonly issues: Issue[];
   readonly shortfalls: Shortfall[];
 }
@@ -61,7 +72,7 @@ export interface Want {
   readonly line: number;
   /** Only from the layer that this line of a document brought. */
   readonly origin?: string | undefined;
-  readonly settles?: number;
+  readonly settles?: number | undefined;
 }
 
 export interface Picking {
@@ -131,20 +142,29 @@ export function take(books: Books, wants: readonly Want[], picking: Picking, mis
       layer.value -= value;
       missing -= quantity;
       takes.push({ layer: index, quantity, value });
+      books.entries.push({ layer: index, at: picking.at, quantity: -quantity });
     }
     if (takes.length > 0) books.issues.push({ ...want, takes, isReversed: false });
     return { takes, missing, value: takes.reduce((sum, each) => sum + each.value, 0n) };
   });
 }
 
+/** A new lot on the books. */
+export function bring(books: Books, layer: Omit<Layer, "quantity" | "value">): void {
+  const { quantityIn, valueIn, effectiveAt } = layer;
+  books.entries.push({ layer: books.layers.length, at: effectiveAt, quantity: quantityIn });
+  books.layers.push({ ...layer, quantity: quantityIn, value: valueIn });
+}
+
 /** Puts what an issue took back into its own layers. */
-export function putBack(books: Books, issue: Issue): void {
+export function putBack(books: Books, issue: Issue, at: number): void {
   issue.isReversed = true;
   for (const each of issue.takes) {
     const layer = books.layers[each.layer];
     if (layer === undefined) throw new Error("an issue took from a layer that never was");
     layer.quantity += each.quantity;
     layer.value += each.value;
+    books.entries.push({ layer: each.layer, at, quantity: each.quantity });
   }
 }
 
@@ -168,8 +188,28 @@ export function settle(
   }));
   take(books, wants, picking, mistakes).forEach((taken, index) => {
     const shortfall = open[index]?.shortfall;
-    if (shortfall !== undefined) shortfall.open = taken.missing;
+    if (shortfall === undefined || shortfall.open === taken.missing) return;
+    shortfall.changes.push({ at: picking.at, quantity: taken.missing - shortfall.open });
+    shortfall.open = taken.missing;
   });
+}
+
+/** What the books said at a time, as known now: of an item, or of what one line of a document brought. */
+export function heldAt(books: Books, item: string, at: number, origin?: string): Micro {
+  return books.entries
+    .filter((entry) => entry.at <= at)
+    .filter(({ layer }) => books.layers[layer]?.item === item)
+    .filter(({ layer }) => origin === undefined || books.layers[layer]?.origin === origin)
+    .reduce((sum, entry) => sum + entry.quantity, 0n);
+}
+
+/** What was owed of an item at a time, as known now. */
+export function owedAt(books: Books, item: string, at: number): Micro {
+  return books.shortfalls
+    .filter((shortfall) => shortfall.item === item)
+    .flatMap((shortfall) => shortfall.changes)
+    .filter((change) => change.at <= at)
+    .reduce((sum, change) => sum + change.quantity, 0n);
 }
 
 export function onHand(books: Books, item: string): { quantity: Micro; value: Micro } {

@@ -1,24 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import pg from "pg";
 import { newId } from "#platform/id.ts";
 import * as bakery from "../harness/bakery.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { type RemoteClient, remoteClient } from "../harness/remote.ts";
-import { startServer, type TestServer } from "../harness/server.ts";
+import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
 
 // A real process, real sockets and a real PostgreSQL: what the promises P2 and P3 are about.
 let database: TestDatabase;
-let server: TestServer;
+let server: WebProcess;
 let client: RemoteClient;
 
 beforeAll(async () => {
   database = await testDatabase();
-  server = await startServer(database.url);
+  server = await startWebProcess(database.appUrl);
   client = remoteClient(server.base);
 }, 60_000);
 
 afterAll(async () => {
   await server.stop();
-  await database.close();
+  await database.drop();
 });
 
 async function verify(siteId: string): Promise<void> {
@@ -172,11 +173,14 @@ test(
 // The statistics of a backend are complete when it has ended.
 test("no deadlock happened, not even one that a retry hid", async () => {
   expect(await server.stop()).toBe(0);
-  const rows = await database.asOwner<{ deadlocks: string }>(
+  const looking = new pg.Client({ connectionString: database.ownerUrl });
+  await looking.connect();
+  const { rows } = await looking.query(
     "select deadlocks from pg_stat_database where datname = current_database()",
   );
-  expect(rows[0]?.deadlocks).toBe("0");
-  server = await startServer(database.url);
+  await looking.end();
+  expect(rows).toEqual([{ deadlocks: "0" }]);
+  server = await startWebProcess(database.appUrl);
   client = remoteClient(server.base);
 }, 30_000);
 

@@ -14,9 +14,12 @@ const environment = {
 beforeAll(async () => {
   const build = Bun.spawn([process.execPath, "scripts/build.ts"], { cwd: root, stdout: "ignore" });
   expect(await build.exited).toBe(0);
+  expect(await Bun.spawn([denoCommand, "--version"], { stdout: "ignore" }).exited).toBe(0);
 }, 60_000);
 
-const deno = fileURLToPath(new URL("../../node_modules/.bin/deno", import.meta.url));
+// The command of npm's package installs the binary on first use, but hides it from signals.
+const denoCommand = `${root}/node_modules/.bin/deno`;
+const deno = `${root}/node_modules/deno/deno`;
 const runtimes = {
   Bun: [process.execPath, "dist/web/main.js"],
   Deno: [deno, "run", "--no-prompt", "-NERS", "dist/web/main.js"],
@@ -28,10 +31,16 @@ for (const [name, command] of Object.entries(runtimes)) {
     let base = "";
 
     beforeAll(async () => {
-      child = Bun.spawn(command, { cwd: root, env: environment, stdin: "ignore", stdout: "pipe", stderr: "inherit" });
+      child = Bun.spawn(command, {
+        cwd: root,
+        env: environment,
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "inherit",
+      });
       base = `http://127.0.0.1:${await portOf(child.stdout)}`;
     }, 30_000);
-    afterAll(() => child.kill());
+    afterAll(() => child?.kill("SIGKILL"));
 
     const post = (body: BodyInit) =>
       fetch(`${base}/api/v1/sites`, {
@@ -51,7 +60,10 @@ for (const [name, command] of Object.entries(runtimes)) {
       expect((await post(stream(1_100_000))).status).toBe(413);
       expect((await fetch(`${base}/api/v1/sites`)).status).toBe(503);
       const missing = await fetch(`${base}/api/v1/nope`);
-      expect([missing.status, missing.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
+      expect([missing.status, missing.headers.get("content-type")]).toEqual([
+        404,
+        "application/problem+json",
+      ]);
     });
     test("serves its document and Swagger UI's files", async () => {
       expect((await (await fetch(`${base}/swagger/json`)).json()).info.title).toBe("Banneton");

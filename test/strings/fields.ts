@@ -41,7 +41,8 @@ function textsOf(schema: Schema, document: Document, place: Place): Place[] {
 
 /** `\S` only says "not blank", so it does not count as a pattern. */
 function isFreeText(schema: Schema): boolean {
-  if (schema.type !== "string" || schema.enum !== undefined || schema.const !== undefined) return false;
+  const types: unknown[] = [schema.type].flat();
+  if (!types.includes("string") || schema.enum !== undefined || schema.const !== undefined) return false;
   return schema.format === undefined && (schema.pattern === undefined || schema.pattern === "\\S");
 }
 

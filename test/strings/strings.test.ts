@@ -14,13 +14,13 @@ let kitchen: Kitchen;
 
 beforeAll(async () => {
   database = await testDatabase();
-  bench = openTestWeb(database.url);
+  bench = openTestWeb(database.appUrl);
   kitchen = await openKitchen(bench.client);
 }, 60_000);
 
 afterAll(async () => {
   await bench.close();
-  await database.close();
+  await database.drop();
 });
 
 test.skipIf(isListPresent)(`the list of naughty strings is absent: ${listPath}`, () => {});

@@ -1,15 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { newId } from "#platform/id.ts";
-import { testDatabase } from "../../../test/harness/database.ts";
+import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
 import { findItemsForLines, lockUnit } from "./index.ts";
 
+let database: TestDatabase;
 let web: TestWeb;
 
 beforeAll(async () => {
-  web = openTestWeb((await testDatabase()).url);
+  database = await testDatabase();
+  web = openTestWeb(database.appUrl);
 });
-afterAll(() => web.close());
+afterAll(async () => {
+  await web.close();
+  await database.drop();
+});
 
 const { ask, get, post, patch, remove } = {
   ask: (...given: Parameters<TestWeb["client"]["ask"]>) => web.client.ask(...given),

@@ -1,4 +1,16 @@
-import { DateOnly, DecimalOut, decimalIn, Id, Nullable, PageOf, type Static, Strict, Text, Type, Version } from "#platform/schema.ts";
+import {
+  DateOnly,
+  DecimalOut,
+  decimalIn,
+  Id,
+  Nullable,
+  PageOf,
+  type Static,
+  Strict,
+  Text,
+  Type,
+  Version,
+} from "#platform/schema.ts";
 
 const Currency = Type.String({
   pattern: "^[A-Z]{3}$",
@@ -33,7 +45,11 @@ export const SettingsPatch = Strict(
     cashStep: Type.Optional(Nullable(CashStepIn)),
     labourRate: Type.Optional(LabourRateIn),
   },
-  { description: "What to change; the rest stays", minProperties: 1, examples: [{ locale: "fr-FR" }] },
+  {
+    description: "What to change; the rest stays",
+    minProperties: 1,
+    examples: [{ locale: "fr-FR" }],
+  },
 );
 export type SettingsPatch = Static<typeof SettingsPatch>;
 
@@ -52,7 +68,10 @@ export const NewTaxRate = Strict(
     rate: decimalIn("Per cent, 0 to 100", rateRule, "13.5"),
     validFrom: DateOnly(validFrom),
   },
-  { description: "A rate from a day on", examples: [{ code: "reduced", rate: "13.5", validFrom: "2026-01-01" }] },
+  {
+    description: "A rate from a day on",
+    examples: [{ code: "reduced", rate: "13.5", validFrom: "2026-01-01" }],
+  },
 );
 export type NewTaxRate = Static<typeof NewTaxRate>;
 

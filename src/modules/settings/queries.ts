@@ -59,7 +59,11 @@ export async function findTaxRate(db: Db, id: string): Promise<TaxRate | undefin
 }
 
 /** The rate of a code that holds on a day. */
-export async function findTaxRateOn(db: Db, code: string, day: string): Promise<TaxRate | undefined> {
+export async function findTaxRateOn(
+  db: Db,
+  code: string,
+  day: string,
+): Promise<TaxRate | undefined> {
   const [row] = await db.orm
     .select(taxRateColumns)
     .from(taxRates)

@@ -31,12 +31,16 @@ export const taxRateRoutes = (app: App) =>
   new Elysia({ name: "tax-rates", prefix: "/tax-rates", normalize: false })
     .use(http(app))
     .model({ NewTaxRate, TaxRate, TaxRatePage })
-    .post("", async ({ ctx, body, set }) => created(set, "/tax-rates", service.addTaxRate(ctx, body)), {
-      parse: "json",
-      body: "NewTaxRate",
-      response: responses({ 201: "TaxRate" }, "body", "conflict"),
-      detail: operation("addTaxRate", "Settings", "Add a tax rate from a day on"),
-    })
+    .post(
+      "",
+      async ({ ctx, body, set }) => created(set, "/tax-rates", service.addTaxRate(ctx, body)),
+      {
+        parse: "json",
+        body: "NewTaxRate",
+        response: responses({ 201: "TaxRate" }, "body", "conflict"),
+        detail: operation("addTaxRate", "Settings", "Add a tax rate from a day on"),
+      },
+    )
     .get("", async ({ ctx, query }) => service.listTaxRates(ctx, query), {
       query: t.Object({
         ...pageQuery,

@@ -1,5 +1,15 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, date, integer, numeric, pgSchema, text, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  check,
+  date,
+  integer,
+  numeric,
+  pgSchema,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { amount, unitPrice } from "#platform/db-columns.ts";
 
 export const settingsSchema = pgSchema("settings");

@@ -1,4 +1,13 @@
 export { siteUnknown, tillUnknown } from "./errors.ts";
 export type { NewSite, NewTill, Site, Till } from "./model.ts";
-export { addTill, getSite, getTill, listSites, listTills, openSite, requireSite, requireTill } from "./service.ts";
+export {
+  addTill,
+  getSite,
+  getTill,
+  listSites,
+  listTills,
+  openSite,
+  requireSite,
+  requireTill,
+} from "./service.ts";
 export { takeReceiptNumber } from "./queries.ts";

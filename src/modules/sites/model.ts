@@ -12,7 +12,10 @@ const cutover = Type.String({
   description: "Local time, HH:MM, at which a new business date begins",
   examples: ["04:00"],
 });
-const pricesIncludeTax = Type.Boolean({ description: "Whether prices are gross of tax", examples: [true] });
+const pricesIncludeTax = Type.Boolean({
+  description: "Whether prices are gross of tax",
+  examples: [true],
+});
 const archived = Type.Boolean({ description: "Out of use", examples: [false] });
 
 const siteExample = {
@@ -35,7 +38,11 @@ export const SitePatch = Strict(
     cutover: Type.Optional(cutover),
     pricesIncludeTax: Type.Optional(pricesIncludeTax),
   },
-  { description: "What to change; the rest stays", minProperties: 1, examples: [{ cutover: "05:00" }] },
+  {
+    description: "What to change; the rest stays",
+    minProperties: 1,
+    examples: [{ cutover: "05:00" }],
+  },
 );
 export type SitePatch = Static<typeof SitePatch>;
 

@@ -63,7 +63,12 @@ export async function listSites(db: Db, query: SiteFilter): Promise<SitePage> {
     )
     .orderBy(asc(sites.id))
     .limit(query.limit + 1);
-  return pageOf(rows, query, (row) => [row.id], (row) => row);
+  return pageOf(
+    rows,
+    query,
+    (row) => [row.id],
+    (row) => row,
+  );
 }
 
 /** Undefined if the site is not there, archived, or no longer of that version. */
@@ -116,7 +121,12 @@ export async function listTills(db: Db, query: TillFilter): Promise<TillPage> {
     )
     .orderBy(asc(tills.id))
     .limit(query.limit + 1);
-  return pageOf(rows, query, (row) => [row.id], (row) => row);
+  return pageOf(
+    rows,
+    query,
+    (row) => [row.id],
+    (row) => row,
+  );
 }
 
 export async function updateTill(tx: Tx, seen: Seen, patch: TillPatch): Promise<Till | undefined> {

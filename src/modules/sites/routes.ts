@@ -64,7 +64,11 @@ export const tillRoutes = (app: App) =>
       detail: operation("addTill", "Sites", "Add a till to a site"),
     })
     .get("", async ({ ctx, query }) => service.listTills(ctx, query), {
-      query: t.Object({ ...pageQuery, ...archivedQuery, siteId: t.Optional(Id("Only of this site")) }),
+      query: t.Object({
+        ...pageQuery,
+        ...archivedQuery,
+        siteId: t.Optional(Id("Only of this site")),
+      }),
       response: responses({ 200: "TillPage" }, "query"),
       detail: operation("listTills", "Sites", "List tills"),
     })

@@ -2,7 +2,16 @@ import type { Ctx } from "#platform/context.ts";
 import { constraintOf, type Db, stateOf } from "#platform/db.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "./errors.ts";
-import type { NewSite, NewTill, Site, SitePage, SitePatch, Till, TillPage, TillPatch } from "./model.ts";
+import type {
+  NewSite,
+  NewTill,
+  Site,
+  SitePage,
+  SitePatch,
+  Till,
+  TillPage,
+  TillPatch,
+} from "./model.ts";
 import * as queries from "./queries.ts";
 import { isZone } from "./rules.ts";
 

@@ -30,7 +30,10 @@ export const sites = sitesSchema.table(
     uniqueIndex("sites_name_key").on(table.name).where(sql`${table.archivedAt} is null`),
     check("sites_name", sql`length(${table.name}) between 1 and 120`),
     // Raises on a zone that Postgres does not know, whatever the runtime's own list says.
-    check("sites_zone", sql`(timestamptz '2000-01-01 00:00:00+00' at time zone ${table.zone}) is not null`),
+    check(
+      "sites_zone",
+      sql`(timestamptz '2000-01-01 00:00:00+00' at time zone ${table.zone}) is not null`,
+    ),
     check("sites_version", sql`${table.version} > 0`),
   ],
 );

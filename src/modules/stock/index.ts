@@ -1,3 +1,4 @@
+export type { Verification } from "./model/verification.ts";
 export type { Eligibility, IssuedLine, IssueLine } from "./queries/issue.ts";
 export {
   type ConsumePosting,
@@ -14,3 +15,8 @@ export {
   settle,
   undoSale,
 } from "./service/ledger.ts";
+export { type OpenedLot, type OpeningLot, type OpeningStock, openStock } from "./service/open-stock.ts";
+export { recordCount } from "./service/record-count.ts";
+export { recordReceipt } from "./service/record-receipt.ts";
+export { recordWaste } from "./service/record-waste.ts";
+export { type VerifyScope, verifyStock } from "./service/verify.ts";

@@ -48,7 +48,8 @@ const loafRoutes = (app: App) =>
 function fail(how: string): Promise<typeof loaf> {
   if (how === "shape") return Promise.resolve({ ...loaf, secret } as never);
   if (how === "app") throw new AppError("conflict", "stock.short", "Too little.");
-  if (how === "lock") throw new Error(secret, { cause: Object.assign(new Error(), { code: "55P03" }) });
+  if (how === "lock")
+    throw new Error(secret, { cause: Object.assign(new Error(), { code: "55P03" }) });
   if (how === "pool") throw new Error("timeout exceeded when trying to connect");
   throw Object.assign(new Error(secret), { code: "23505", status: 418 });
 }
@@ -135,7 +136,11 @@ describe("400", () => {
   });
   test("a missing or unreadable Idempotency-Key", async () => {
     const bake = (headers: HeadersInit) => ask("POST", `/loaves/${id}/bake`, { headers });
-    for (const headers of [{}, { "idempotency-key": "a b" }, { "idempotency-key": "k".repeat(256) }]) {
+    for (const headers of [
+      {},
+      { "idempotency-key": "a b" },
+      { "idempotency-key": "k".repeat(256) },
+    ]) {
       expect((await bake(headers as HeadersInit)).body.code).toBe("http.idempotency_key");
     }
     expect((await bake({ "idempotency-key": "k".repeat(255) })).status).toBe(200);
@@ -171,7 +176,11 @@ describe("409", () => {
 
 describe("412 and 428", () => {
   const patch = (version?: string) =>
-    ask("PATCH", `/loaves/${id}`, version === undefined ? {} : { headers: { "if-match": version } });
+    ask(
+      "PATCH",
+      `/loaves/${id}`,
+      version === undefined ? {} : { headers: { "if-match": version } },
+    );
   test("a version must be given", async () => {
     expect((await patch()).status).toBe(428);
   });
@@ -205,21 +214,33 @@ describe("422", () => {
   test("names each wrong field by pointer, never its value", async () => {
     const body = JSON.stringify({ name: secret.repeat(2), tags: [1], more: secret });
     const { body: problem } = await post(body);
-    expect(problem.errors.map(({ pointer, code }: Record<string, string>) => [pointer, code])).toEqual([
+    expect(
+      problem.errors.map(({ pointer, code }: Record<string, string>) => [pointer, code]),
+    ).toEqual([
       ["/more", "unknown"],
       ["/name", "invalid"],
       ["/tags/0", "invalid"],
     ]);
   });
   test("NUL, lone surrogates and __proto__, in values and keys", async () => {
-    const bodies = ['"a\\u0000"', '"\\ud83e"', '"\\uDD50 "'].map((name) => `{"name":${name},"tags":[]}`);
+    const bodies = ['"a\\u0000"', '"\\ud83e"', '"\\uDD50 "'].map(
+      (name) => `{"name":${name},"tags":[]}`,
+    );
     for (const body of [...bodies, '{"__proto__":{}}', '{"\\u0000":1}', '{"\\u005f_proto__":1}']) {
       expect((await post(body)).body.code).toBe("http.validation");
     }
     expect((await post('{"name":"\\ud83e\\udd50","tags":[]}')).status).toBe(201);
   });
   test("unknown, doubled and impossible query parameters", async () => {
-    const queries = ["x=1", "limit=0", "limit=201", "limit=a", "limit=", "limit=1&limit=2", "cursor=%00"];
+    const queries = [
+      "x=1",
+      "limit=0",
+      "limit=201",
+      "limit=a",
+      "limit=",
+      "limit=1&limit=2",
+      "cursor=%00",
+    ];
     for (const query of queries) {
       expect([query, (await ask("GET", `/loaves?${query}`)).status]).toEqual([query, 422]);
     }
@@ -253,7 +274,9 @@ describe("traces, metrics and logs", () => {
   test("the caller's trace goes on; a malformed one is replaced", async () => {
     const asked = (header: string) => ask("GET", "/nope", { headers: { traceparent: header } });
     expect((await asked(`00-${trace}-00f067aa0ba902b7-01`)).body.traceId).toBe(trace);
-    expect((await asked(`00-${"0".repeat(32)}-00f067aa0ba902b7-01`)).body.traceId).not.toMatch(/^0+$/);
+    expect((await asked(`00-${"0".repeat(32)}-00f067aa0ba902b7-01`)).body.traceId).not.toMatch(
+      /^0+$/,
+    );
     expect((await asked("rubbish")).body.traceId).toMatch(/^[0-9a-f]{32}$/);
   });
   test("label values are patterns, never paths", async () => {
@@ -261,11 +284,19 @@ describe("traces, metrics and logs", () => {
     await ask("GET", "/pots/7");
     const series = (await telemetry.print()).split("\n").filter((line) => line.includes("_count{"));
     const routesSeen = new Set(series.map((line) => /route="([^"]*)"/.exec(line)?.[1]));
-    const patterns = ["/loaves", "/loaves/:id", "/loaves/:id/bake", "/loaves/fail/:how", "unmatched"];
+    const patterns = [
+      "/loaves",
+      "/loaves/:id",
+      "/loaves/:id/bake",
+      "/loaves/fail/:how",
+      "unmatched",
+    ];
     expect([...routesSeen].sort()).toEqual(patterns);
   });
   test("a line a request, in Cloud Logging's fields", async () => {
-    await ask("GET", `/loaves/${id}?limit=1`, { headers: { traceparent: `00-${trace}-00f067aa0ba902b7-01` } });
+    await ask("GET", `/loaves/${id}?limit=1`, {
+      headers: { traceparent: `00-${trace}-00f067aa0ba902b7-01` },
+    });
     expect(lines.at(-1)).toMatchObject({
       severity: "INFO",
       message: "Request",

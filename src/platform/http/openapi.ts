@@ -2,6 +2,7 @@ import { toOpenAPISchema } from "@elysiajs/openapi";
 import type { AnyElysia } from "elysia";
 import { type ExampleSchema, exampleOf } from "#platform/http/example.ts";
 import { problemExample } from "#platform/http/plugin.ts";
+import { keyMark } from "#platform/http/responses.ts";
 import { titleOf } from "#platform/http/problem.ts";
 
 export interface Tag {
@@ -30,6 +31,7 @@ interface Operation {
   summary: string;
   tags: string[];
   description?: string;
+  [keyMark]?: true;
   parameters?: (Parameter | { $ref: string })[];
   requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> };
   responses: Record<string, Response>;
@@ -41,7 +43,11 @@ export interface Document {
   servers: { url: string; description: string }[];
   tags: Tag[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Schema>; parameters: object; headers: object };
+  components: {
+    schemas: Record<string, Schema>;
+    parameters: Record<string, unknown>;
+    headers: Record<string, unknown>;
+  };
 }
 
 /** The OpenAPI document of all routes, from the schemas that validate. */
@@ -53,14 +59,23 @@ export function documentOf(routes: AnyElysia, about: Pick<Document, "info" | "se
     openapi: "3.1.0",
     ...about,
     paths: raw.paths,
-    components: { ...raw.components, parameters, headers },
+    components: { ...raw.components, parameters: { ...parameters }, headers: { ...headers } },
   };
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       complete(operation, document, method === "get" && path.endsWith("{id}"));
     }
   }
+  keepUsed(document.components, JSON.stringify(document.paths));
   return document;
+}
+
+function keepUsed(components: Document["components"], paths: string): void {
+  for (const kind of ["parameters", "headers"] as const) {
+    for (const name of Object.keys(components[kind])) {
+      if (!paths.includes(`"#/components/${kind}/${name}"`)) delete components[kind][name];
+    }
+  }
 }
 
 /** Adds what Elysia's shapes cannot say: problem+json, headers, examples at the place of use. */
@@ -78,6 +93,7 @@ function complete(operation: Operation, document: Document, isRecord: boolean): 
   }
   const shared = Object.values(references("parameters", parametersOf(operation)));
   operation.parameters = [...(operation.parameters ?? []), ...shared];
+  delete operation[keyMark];
 }
 
 function completeResponse(response: Response, status: number, schemas: Record<string, Schema>) {
@@ -117,10 +133,13 @@ function references(kind: string, names: readonly string[]): Record<string, { $r
 function parametersOf(operation: Operation): string[] {
   const names = ["Traceparent"];
   if (operation.responses["428"] !== undefined) names.push("IfMatch");
+  if (operation[keyMark] === true) names.push("IdempotencyKey");
   return names;
 }
 
 function headersOf(operation: Operation, status: number, isRecord: boolean): string[] {
+  if (status < 300 && operation[keyMark] === true)
+    return ["Location", "ETag", "IdempotencyReplayed"];
   if (status === 201) return ["Location", "ETag"];
   if (status === 503 || status === 429) return ["RetryAfter"];
   const isVersioned = operation.responses["428"] !== undefined;
@@ -135,6 +154,14 @@ const parameters = {
     description: "W3C Trace Context of the caller",
     schema: { type: "string" },
     example: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+  },
+  IdempotencyKey: {
+    name: "Idempotency-Key",
+    in: "header",
+    required: true,
+    description: "New for each command; the same key again answers the stored answer",
+    schema: { type: "string", minLength: 1, maxLength: 255 },
+    example: "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e",
   },
   IfMatch: {
     name: "If-Match",
@@ -152,5 +179,9 @@ const headers = {
     schema: { type: "string" },
   },
   ETag: { description: "The record's version", schema: { type: "string" } },
+  IdempotencyReplayed: {
+    description: "true if this is the stored answer of the same command",
+    schema: { type: "string", enum: ["true"] },
+  },
   RetryAfter: { description: "Seconds to wait before trying again", schema: { type: "integer" } },
 };

@@ -27,10 +27,7 @@ type Always = 400 | 500 | 503;
 export function responses<
   const S extends Record<number, string | TSchema>,
   const G extends Group = never,
->(
-  successes: S,
-  ...names: G[]
-): S & Record<StatusOf<G> | Always, "Problem"> {
+>(successes: S, ...names: G[]): S & Record<StatusOf<G> | Always, "Problem"> {
   const all: Record<number, string | TSchema> = { ...successes };
   for (const name of names) for (const status of groups[name]) all[status] = "Problem";
   for (const status of [400, 500, 503]) all[status] = "Problem";
@@ -42,6 +39,15 @@ export interface Detail {
   readonly summary: string;
   readonly tags: string[];
   readonly description?: string;
+  readonly [keyMark]?: true;
+}
+
+/** Marks an operation that needs the Idempotency-Key header; the document shows the header instead. */
+export const keyMark = "x-idempotency-key";
+
+/** For commands without an id of their own: they need `Idempotency-Key`. */
+export function keyed(detail: Detail): Detail {
+  return { ...detail, [keyMark]: true };
 }
 
 /** What the document says of an operation, beside its shapes. */

@@ -3,7 +3,8 @@ import { findUnstorable, isStorable, isTooDeep } from "./text.ts";
 
 describe("isStorable", () => {
   test("lets whole characters through, also those outside the basic plane", () => {
-    for (const text of ["", "brød", "🥐", "\u{10ffff}", "\u0001"]) expect(isStorable(text)).toBe(true);
+    for (const text of ["", "brød", "🥐", "\u{10ffff}", "\u0001"])
+      expect(isStorable(text)).toBe(true);
   });
   test("refuses NUL and half characters", () => {
     for (const text of ["\0", "a\0b", "\ud800", "\udc00", "a\ud83e", "\udd50\ud83e"]) {
@@ -14,7 +15,9 @@ describe("isStorable", () => {
 
 describe("isTooDeep", () => {
   test("counts brackets, not those inside strings", () => {
-    expect(isTooDeep(JSON.stringify({ a: ["[".repeat(100), '\\"[{'.repeat(50), "\\"] }))).toBe(false);
+    expect(isTooDeep(JSON.stringify({ a: ["[".repeat(100), '\\"[{'.repeat(50), "\\"] }))).toBe(
+      false,
+    );
     expect(isTooDeep("[".repeat(33))).toBe(true);
     expect(isTooDeep(`${"[".repeat(32)}${"]".repeat(32)}`)).toBe(false);
     expect(isTooDeep("[]".repeat(100))).toBe(false);

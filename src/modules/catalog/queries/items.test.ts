@@ -1,17 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { constraintOf, statement, type Tx } from "#platform/db.ts";
 import { newId } from "#platform/id.ts";
-import { testDatabase } from "../../../../test/harness/database.ts";
+import { type TestDatabase, testDatabase } from "../../../../test/harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "../../../../test/harness/web.ts";
 import { allergenNames } from "../model.ts";
 import { findItem, type ItemFields, insertItem, lockItem, lockUnit } from "./items.ts";
 
+let database: TestDatabase;
 let web: TestWeb;
 
 beforeAll(async () => {
-  web = openTestWeb((await testDatabase()).url);
+  database = await testDatabase();
+  web = openTestWeb(database.appUrl);
 });
-afterAll(() => web.close());
+afterAll(async () => {
+  await web.close();
+  await database.drop();
+});
 
 const inTx = <T>(work: (tx: Tx) => Promise<T>) => web.app.db.withTransaction(work);
 

@@ -1,5 +1,5 @@
 import { type Db, statement } from "#platform/db.ts";
-import { moneyText, decimal, trimValue, trimZeros } from "#platform/decimal.ts";
+import { decimal, moneyText, trimZeros } from "#platform/decimal.ts";
 import { cursorKeys, dateKey, idKey, type PageQuery, pageOf } from "#platform/page.ts";
 import type { Sale, SaleLine, SalePage } from "../model.ts";
 
@@ -123,14 +123,14 @@ function toLine({ saleId: _, ...line }: StoredLine, minorDigits: number): SaleLi
   return {
     ...line,
     quantity: trimZeros(line.quantity),
-    unitPrice: trimValue(line.unitPrice, minorDigits),
+    unitPrice: trimZeros(line.unitPrice),
     gross: money(line.gross),
     discount: money(line.discount),
     taxRate: trimZeros(line.taxRate),
     net: money(line.net),
     tax: money(line.tax),
     total: money(line.total),
-    cost: line.cost === null ? null : trimValue(line.cost, minorDigits),
+    cost: line.cost === null ? null : trimZeros(line.cost),
     costPending: shortQuantity !== "0",
     shortQuantity,
   };

@@ -11,7 +11,7 @@ import {
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
-import { type Decimal, decimal, decimalText, trimValue, ZERO } from "#platform/decimal.ts";
+import { type Decimal, decimal, decimalText, ZERO } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import type { NewSale, Sale, SaleLine } from "../model.ts";
@@ -68,7 +68,7 @@ async function record(tx: Tx, ctx: Ctx, input: NewSale, priced: PricedSale): Pro
     recordedAt: recorded?.recordedAt ?? sale.soldAt,
     status: "completed",
     currency: sale.currency,
-    lines: lines.map((line) => toLine(line, costs.get(line.id), shortOf.get(line.id), sale)),
+    lines: lines.map((line) => toLine(line, costs.get(line.id), shortOf.get(line.id))),
     net: sale.net,
     tax: sale.tax,
     total: sale.total,
@@ -138,7 +138,6 @@ function toLine(
   line: SaleLineRow,
   cost: Decimal | undefined,
   short: Decimal | undefined,
-  sale: { readonly minorDigits: number },
 ): SaleLine {
   return {
     id: line.id,
@@ -146,7 +145,7 @@ function toLine(
     name: line.name,
     quantity: line.quantity,
     unit: line.unit,
-    unitPrice: trimValue(line.unitPrice, sale.minorDigits),
+    unitPrice: line.unitPrice,
     gross: line.gross,
     discount: line.discount,
     taxCode: line.taxCode,
@@ -154,7 +153,7 @@ function toLine(
     net: line.net,
     tax: line.tax,
     total: line.total,
-    cost: cost === undefined ? null : trimValue(decimalText(cost), sale.minorDigits),
+    cost: cost === undefined ? null : decimalText(cost),
     costPending: short !== undefined,
     shortQuantity: decimalText(short ?? ZERO),
   };

@@ -1,0 +1,276 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { newId } from "#platform/id.ts";
+import {
+  addItem,
+  balanceOf,
+  key,
+  make,
+  openShop,
+  receive,
+  saleOf,
+  sell,
+  type Shop,
+} from "../../../test/harness/bakery.ts";
+import type { TestClient } from "../../../test/harness/client.ts";
+import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
+import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
+
+let database: TestDatabase;
+let web: TestWeb;
+let client: TestClient;
+let shop: Shop;
+let clock = new Date("2026-03-10T09:00:00Z");
+
+beforeAll(async () => {
+  database = await testDatabase();
+  web = openTestWeb(database.appUrl, { now: () => clock });
+  client = web.client;
+  shop = await openShop(client, {}, 2);
+});
+
+afterAll(async () => {
+  await web.close();
+  await database.drop();
+});
+
+/** A loaf at 3.50, so many of them on the books at 1.00 each. */
+async function loaf(quantity: string, fields: Record<string, unknown> = {}): Promise<string> {
+  const itemId = await addItem(client, { kind: "product", unit: "piece", price: "3.50", ...fields });
+  if (quantity !== "0") {
+    const totalCost = `${quantity}.00`;
+    await receive(client, shop.siteId, [{ itemId, quantity, totalCost }]);
+  }
+  return itemId;
+}
+
+const tillId = () => shop.tillIds[0];
+const cash = (amount: string) => [{ method: "cash", amount }];
+
+describe("201", () => {
+  test("a sale answers its amounts, cost, receipt number and change, and takes the stock", async () => {
+    const itemId = await loaf("10");
+    const lines = [{ itemId, quantity: 2 }, { itemId, quantity: "1", discount: "0.50" }];
+    const fields = { tillId: tillId(), payments: cash("20.00") };
+    const sale = await sell(client, shop.siteId, lines, fields);
+    expect(sale).toMatchObject({
+      status: "completed",
+      businessDate: "2026-03-10",
+      total: "10.00",
+      change: "10.00",
+      rounding: "0.00",
+      version: 1,
+    });
+    expect(sale.lines.map((line: { cost: string }) => line.cost)).toEqual(["2", "1"]);
+    expect(sale.receiptNumber).toBeGreaterThan(0);
+    expect(await balanceOf(client, shop.siteId, itemId)).toEqual({ quantity: "7", value: "7" });
+  });
+
+  test("the same sale again answers the first one and takes nothing more", async () => {
+    const itemId = await loaf("5");
+    const sale = saleOf(shop.siteId, [{ itemId, quantity: "1" }], { tillId: tillId() });
+    const first = await client.post("/sales", sale);
+    const again = await client.post("/sales", sale);
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    expect((await balanceOf(client, shop.siteId, itemId)).quantity).toBe("4");
+  });
+
+  test("receipt numbers have no gaps, whatever was refused between them", async () => {
+    const itemId = await loaf("5");
+    const till = await make(client, "/tills", { siteId: shop.siteId, name: "Gapless" });
+    const numbers: number[] = [];
+    for (const quantity of ["1", "99", "1", "99", "1"]) {
+      const body = saleOf(shop.siteId, [{ itemId, quantity }], { tillId: till.id });
+      const answer = await client.post("/sales", body);
+      if (answer.status === 201) numbers.push(answer.body.receiptNumber);
+    }
+    expect(numbers).toEqual([1, 2, 3]);
+  });
+
+  test("a sale without a till has no receipt number", async () => {
+    const itemId = await loaf("1");
+    const sale = await sell(client, shop.siteId, [{ itemId, quantity: "1" }]);
+    expect([sale.tillId, sale.receiptNumber, sale.receiptHash]).toEqual([null, null, null]);
+  });
+
+  test("what has no stock costs nothing known", async () => {
+    const itemId = await loaf("0", { stocking: "none" });
+    const sale = await sell(client, shop.siteId, [{ itemId, quantity: "1" }]);
+    expect(sale.lines[0]).toMatchObject({ cost: null, costPending: false, total: "3.50" });
+  });
+
+  test("a till sells through, and the next delivery settles what was short", async () => {
+    const itemId = await loaf("1");
+    const lines = [{ itemId, quantity: "3" }];
+    const sale = await sell(client, shop.siteId, lines, { tillId: tillId(), onShort: "record" });
+    expect(sale.lines[0]).toMatchObject({ cost: "1", costPending: true, shortQuantity: "2" });
+    await receive(client, shop.siteId, [{ itemId, quantity: "5", totalCost: "10.00" }]);
+    const { body } = await client.get(`/sales/${sale.id}`);
+    expect(body.lines[0]).toMatchObject({ cost: "5", costPending: false, shortQuantity: "0" });
+    expect((await balanceOf(client, shop.siteId, itemId)).quantity).toBe("3");
+  });
+
+  test("a pack is sold at so many times the piece and takes so many", async () => {
+    const itemId = await loaf("20");
+    const pack = { from: "box", to: "piece", numerator: 9, denominator: 1 };
+    await make(client, `/items/${itemId}/conversions`, pack);
+    const sale = await sell(client, shop.siteId, [{ itemId, quantity: "2", unit: "box" }]);
+    expect(sale.lines[0]).toMatchObject({ unit: "box", unitPrice: "31.5", cost: "18" });
+    expect((await balanceOf(client, shop.siteId, itemId)).quantity).toBe("2");
+  });
+
+  test("a tax rate changes with the business date, and the line keeps the one it was sold at", async () => {
+    const code = `T${newId().slice(-8)}`;
+    await make(client, "/tax-rates", { code, rate: "9", validFrom: "2026-01-01" });
+    await make(client, "/tax-rates", { code, rate: "13.5", validFrom: "2026-03-10" });
+    const itemId = await loaf("5", { taxCode: code });
+    const lines = [{ itemId, quantity: "1" }];
+    const fields = { soldAt: "2026-03-10T03:59:59Z" };
+    await receive(client, shop.siteId, [{ itemId, quantity: "5", totalCost: "5" }], {
+      effectiveAt: "2026-03-09T12:00:00Z",
+    });
+    const before = await sell(client, shop.siteId, lines, fields);
+    const after = await sell(client, shop.siteId, lines);
+    expect([before.businessDate, before.lines[0].taxRate]).toEqual(["2026-03-09", "9"]);
+    expect([after.businessDate, after.lines[0].taxRate]).toEqual(["2026-03-10", "13.5"]);
+  });
+});
+
+describe("200", () => {
+  test("a void gives each layer back what it gave and keeps the number", async () => {
+    const itemId = await loaf("3");
+    await receive(client, shop.siteId, [{ itemId, quantity: "3", totalCost: "7.00" }]);
+    const fields = { tillId: tillId() };
+    const sale = await sell(client, shop.siteId, [{ itemId, quantity: "4" }], fields);
+    const answer = await client.post(`/sales/${sale.id}/void`, { reason: "Wrong loaf" }, key());
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      status: "voided",
+      receiptNumber: sale.receiptNumber,
+      version: 2,
+    });
+    expect(await balanceOf(client, shop.siteId, itemId)).toEqual({ quantity: "6", value: "10" });
+  });
+
+  test("a void cancels what the sale is still short of", async () => {
+    const itemId = await loaf("1");
+    const fields = { tillId: tillId(), onShort: "record" };
+    const sale = await sell(client, shop.siteId, [{ itemId, quantity: "3" }], fields);
+    await client.post(`/sales/${sale.id}/void`, { reason: "Left it on the counter" }, key());
+    await receive(client, shop.siteId, [{ itemId, quantity: "5", totalCost: "5.00" }]);
+    expect((await balanceOf(client, shop.siteId, itemId)).quantity).toBe("6");
+  });
+
+  test("sales of a day are listed newest first, page by page", async () => {
+    const itemId = await loaf("5");
+    const { siteId } = shop;
+    for (let n = 0; n < 3; n++) await sell(client, siteId, [{ itemId, quantity: "1" }]);
+    const first = await client.get(`/sales?siteId=${siteId}&limit=2&businessDate=2026-03-10`);
+    const next = encodeURIComponent(first.body.next);
+    const second = await client.get(`/sales?siteId=${siteId}&limit=2&cursor=${next}`);
+    const ids = [...first.body.data, ...second.body.data].map((sale: { id: string }) => sale.id);
+    expect(ids).toEqual([...new Set(ids)].sort().reverse());
+  });
+});
+
+describe("404", () => {
+  test("a sale that is not there cannot be read or voided", async () => {
+    expect((await client.get(`/sales/${newId()}`)).status).toBe(404);
+    expect((await client.get("/sales/17")).status).toBe(404);
+    const answer = await client.post(`/sales/${newId()}/void`, { reason: "x" }, key());
+    expect(answer.status).toBe(404);
+  });
+});
+
+describe("409", () => {
+  test("what is not on the books is refused with the shortage, and nothing is written", async () => {
+    const itemId = await loaf("2");
+    const lines = [{ itemId, quantity: "2" }, { itemId, quantity: "1" }];
+    const body = saleOf(shop.siteId, lines, { tillId: tillId() });
+    const answer = await client.post("/sales", body);
+    expect(answer.status).toBe(409);
+    expect(answer.body.code).toBe("stock.short");
+    expect(answer.body.errors).toHaveLength(1);
+    expect(answer.body.errors[0]).toMatchObject({ pointer: "/lines/0" });
+    expect((await client.get(`/sales/${body.id}`)).status).toBe(404);
+    expect((await balanceOf(client, shop.siteId, itemId)).quantity).toBe("2");
+  });
+
+  test("a sale is voided once, and on its own business date only", async () => {
+    const itemId = await loaf("5");
+    const lines = [{ itemId, quantity: "1" }];
+    const once = await sell(client, shop.siteId, lines);
+    const late = await sell(client, shop.siteId, lines);
+    const ask = (id: string) => client.post(`/sales/${id}/void`, { reason: "x" }, key());
+    expect((await ask(once.id)).status).toBe(200);
+    expect((await ask(once.id)).body.code).toBe("sale.voided");
+    const before = clock;
+    clock = new Date("2026-03-11T04:00:00Z");
+    try {
+      expect((await ask(late.id)).body.code).toBe("sale.void_too_late");
+    } finally {
+      clock = before;
+    }
+  });
+});
+
+describe("422", () => {
+  const refused = async (fields: Record<string, unknown>, line: Record<string, unknown> = {}) => {
+    const itemId = await loaf("5");
+    const lines = [{ itemId, quantity: "1", ...line }];
+    const answer = await client.post("/sales", saleOf(shop.siteId, lines, fields));
+    expect(answer.status).toBe(422);
+    return answer.body.errors.map((error: { pointer: string }) => error.pointer);
+  };
+
+  test("another body under the same id", async () => {
+    const itemId = await loaf("5");
+    const sale = saleOf(shop.siteId, [{ itemId, quantity: "1" }]);
+    await client.post("/sales", sale);
+    const lines = [{ itemId, quantity: "2" }];
+    const answer = await client.post("/sales", { ...sale, lines });
+    expect([answer.status, answer.body.code]).toEqual([422, "idempotency.reused"]);
+  });
+
+  test("too little money, and change from a card", async () => {
+    expect(await refused({ payments: cash("3.49") })).toEqual(["/payments"]);
+    const card = [{ method: "card", amount: "3.51" }];
+    expect(await refused({ payments: card })).toEqual(["/payments"]);
+  });
+
+  test("amounts finer than the smallest coin", async () => {
+    expect(await refused({ discount: "0.001" })).toEqual(["/discount"]);
+    expect(await refused({}, { discount: "0.001" })).toEqual(["/lines/0/discount"]);
+  });
+
+  test("quantities of 0, below 0, too fine, too large or not decimal", async () => {
+    for (const quantity of ["0", "-3", "0.0000001", "1e3", "1000000000000", 1e21, "NaN", ""]) {
+      expect(await refused({}, { quantity })).toEqual(["/lines/0/quantity"]);
+    }
+  });
+
+  test("more money than a document holds", async () => {
+    const line = { quantity: "999999999999", unitPrice: "999999999999" };
+    expect(await refused({}, line)).toEqual(["/lines/0/quantity"]);
+  });
+
+  test("a time too long ago or ahead", async () => {
+    expect(await refused({ soldAt: "2026-03-03T08:59:59Z" })).toEqual(["/soldAt"]);
+    expect(await refused({ soldAt: "2026-03-10T09:05:01Z" })).toEqual(["/soldAt"]);
+  });
+
+  test("a site, a till or an item that is not there", async () => {
+    expect(await refused({ siteId: newId() })).toEqual(["/siteId"]);
+    expect(await refused({ tillId: newId() })).toEqual(["/tillId"]);
+    expect(await refused({}, { itemId: newId() })).toEqual(["/lines/0/itemId"]);
+  });
+
+  test("selling through without a till", async () => {
+    expect(await refused({ onShort: "record" })).toEqual(["/onShort"]);
+  });
+
+  test("a field it does not know", async () => {
+    expect(await refused({ total: "1.00" })).toEqual(["/total"]);
+  });
+});

@@ -1,0 +1,155 @@
+import { type Db, statement } from "#platform/db.ts";
+import type { ReplayMovement } from "../replay.ts";
+import { type ReplayLayer, toMicro } from "../replay-layers.ts";
+
+export interface BalancePair {
+  readonly itemId: string;
+  readonly siteId: string;
+  readonly quantity: string;
+  readonly value: string;
+  readonly shortQuantity: string;
+}
+
+const pairsPerPage = 200;
+
+const pairColumns = `item_id as "itemId", site_id as "siteId", quantity, value,
+  short_quantity as "shortQuantity"`;
+const pairs = statement(
+  "stock_verify_pairs",
+  `select ${pairColumns} from stock.balances where (item_id, site_id) > ($1, $2)
+   order by item_id, site_id limit ${pairsPerPage}`,
+);
+const pairsOfSite = statement(
+  "stock_verify_pairs_of_site",
+  `select ${pairColumns} from stock.balances where item_id > $1 and site_id = $2
+   order by item_id limit ${pairsPerPage}`,
+);
+
+const nobody = "00000000-0000-0000-0000-000000000000";
+
+/** Balances by item and site, a page at a time. */
+export async function* eachPair(db: Db, siteId: string | undefined): AsyncGenerator<BalancePair> {
+  let last: BalancePair | undefined;
+  while (true) {
+    const after = last?.itemId ?? nobody;
+    const rows = siteId
+      ? await db.run<BalancePair>(pairsOfSite, [after, siteId])
+      : await db.run<BalancePair>(pairs, [after, last?.siteId ?? nobody]);
+    yield* rows;
+    last = rows.at(-1);
+    if (rows.length < pairsPerPage) return;
+  }
+}
+
+const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`;
+
+const layers = statement(
+  "stock_verify_layers",
+  `select id, lot_id as "lotId", quantity_in as "quantityIn", value_in as "valueIn", quantity, value,
+     ${micros("effective_at")} as "effectiveAt", seq, expires_on as "expiresOn", is_held as "isHeld"
+   from stock.layers where item_id = $1 and site_id = $2`,
+);
+
+interface LayerRow {
+  readonly id: string;
+  readonly lotId: string;
+  readonly quantityIn: string;
+  readonly valueIn: string;
+  readonly quantity: string;
+  readonly value: string;
+  readonly effectiveAt: string;
+  readonly seq: string;
+  readonly expiresOn: string | null;
+  readonly isHeld: boolean;
+}
+
+/** All layers of one item at one site. */
+export async function listReplayLayers(db: Db, pair: BalancePair): Promise<ReplayLayer[]> {
+  const rows = await db.run<LayerRow>(layers, [pair.itemId, pair.siteId]);
+  return rows.map((row) => ({
+    ...row,
+    quantityIn: toMicro(row.quantityIn),
+    valueIn: toMicro(row.valueIn),
+    quantity: toMicro(row.quantity),
+    value: toMicro(row.value),
+    effectiveAt: Number(row.effectiveAt),
+    seq: Number(row.seq),
+  }));
+}
+
+const movementsPerPage = 2_000;
+
+const movements = statement(
+  "stock_verify_movements",
+  `select m.id, m.seq, m.type, m.quantity, m.value, ${micros("m.effective_at")} as "effectiveAt",
+     m.effective_on as "effectiveOn", m.source_id as "sourceId", m.pick, m.lot_id as "lotId",
+     m.reverses, a.layer_id as "layerId", a.quantity as "allocatedQuantity",
+     a.value as "allocatedValue"
+   from (select * from stock.movements where item_id = $1 and site_id = $2 and seq > $3
+         order by seq limit ${movementsPerPage}) m
+   left join stock.allocations a on a.movement_id = m.id
+   order by m.seq, m.id`,
+);
+
+interface MovementRow {
+  readonly id: string;
+  readonly seq: string;
+  readonly type: string;
+  readonly quantity: string;
+  readonly value: string;
+  readonly effectiveAt: string;
+  readonly effectiveOn: string;
+  readonly sourceId: string;
+  readonly pick: string | null;
+  readonly lotId: string | null;
+  readonly reverses: string | null;
+  readonly layerId: string | null;
+  readonly allocatedQuantity: string;
+  readonly allocatedValue: string;
+}
+
+/** The movements of one item at one site in the order of recording, a page at a time. */
+export async function* eachMovementPage(
+  db: Db,
+  { itemId, siteId }: BalancePair,
+): AsyncGenerator<ReplayMovement[]> {
+  const pageAfter = (seq: number) => db.run<MovementRow>(movements, [itemId, siteId, seq]);
+  let coming: Promise<MovementRow[]> | undefined = pageAfter(0);
+  while (coming !== undefined) {
+    const page: ReplayMovement[] = grouped(await coming);
+    const last = page.at(-1);
+    const isFull = last !== undefined && page.length >= movementsPerPage;
+    // The next page is on its way while this one is replayed.
+    coming = isFull ? pageAfter(last.seq) : undefined;
+    coming?.catch(() => {});
+    yield page;
+  }
+}
+
+function grouped(rows: readonly MovementRow[]): ReplayMovement[] {
+  const page: ReplayMovement[] = [];
+  let open: { id: string; allocations: ReplayMovement["allocations"][number][] } | undefined;
+  for (const row of rows) {
+    if (open?.id !== row.id) {
+      open = { id: row.id, allocations: [] };
+      page.push({
+        id: row.id,
+        seq: Number(row.seq),
+        type: row.type,
+        quantity: toMicro(row.quantity),
+        value: toMicro(row.value),
+        effectiveAt: Number(row.effectiveAt),
+        effectiveOn: row.effectiveOn,
+        sourceId: row.sourceId,
+        pick: row.pick,
+        lotId: row.lotId,
+        reverses: row.reverses,
+        allocations: open.allocations,
+      });
+    }
+    if (row.layerId === null) continue;
+    const quantity = toMicro(row.allocatedQuantity);
+    open.allocations.push({ layerId: row.layerId, quantity, value: toMicro(row.allocatedValue) });
+  }
+  return page;
+}
