@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 
@@ -35,7 +43,10 @@ export function prepareBinaries(user: ServerUser | undefined, fallback: string):
   const installed = findInstalled();
   linkLibraries(installed.native);
   if (canRun(installed.native, user)) return binariesOf(installed.native);
-  const copy = join(fallback, `postgresql-${installed.version}-${process.platform}-${process.arch}`);
+  const copy = join(
+    fallback,
+    `postgresql-${installed.version}-${process.platform}-${process.arch}`,
+  );
   if (!existsSync(copy)) copyServer(installed.native, copy);
   if (canRun(copy, user)) return binariesOf(copy);
   const { stderr } = runVersion(copy, user);
@@ -61,7 +72,9 @@ function findInstalled(): Installed {
     return { native: join(root, "native"), version: String(version) };
   } catch (cause) {
     const advice = "Set DATABASE_URL to a PostgreSQL 17 of your own.";
-    throw new Error(`There is no embedded PostgreSQL for this machine (${name}). ${advice}`, { cause });
+    throw new Error(`There is no embedded PostgreSQL for this machine (${name}). ${advice}`, {
+      cause,
+    });
   }
 }
 

@@ -1,9 +1,23 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, statSync } from "node:fs";
-import { readdirSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { pause } from "./db.ts";
-import { type Binaries, childEnvironment, idsOf, type ServerUser } from "./embedded-postgres-binaries.ts";
+import {
+  type Binaries,
+  childEnvironment,
+  idsOf,
+  type ServerUser,
+} from "./embedded-postgres-binaries.ts";
 
 /** A running server of a data folder, ours or one that an earlier process left behind. */
 export interface Postmaster {
@@ -48,7 +62,9 @@ function isServerOf(pid: number, data: string): boolean {
   if (!isAlive(pid)) return false;
   if (process.platform === "linux") return workingFolder(String(pid)) === realpathSync(data);
   try {
-    return execFileSync("ps", ["-p", String(pid), "-o", "command="], { encoding: "utf8" }).includes(data);
+    return execFileSync("ps", ["-p", String(pid), "-o", "command="], { encoding: "utf8" }).includes(
+      data,
+    );
   } catch {
     return false;
   }
@@ -102,14 +118,21 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
   await clearStale(data);
   const log = openSync(logFile, isLarge(logFile) ? "w" : "a", 0o600);
   const from = statSync(logFile).size;
-  const settings = Object.entries(options.settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const child = spawn(options.binaries.postgres, ["-D", data, "-p", String(options.port), ...settings], {
-    ...idsOf(options.user),
-    cwd: "/",
-    env: childEnvironment,
-    detached: true,
-    stdio: ["ignore", log, log],
-  });
+  const settings = Object.entries(options.settings).flatMap(([name, value]) => [
+    "-c",
+    `${name}=${value}`,
+  ]);
+  const child = spawn(
+    options.binaries.postgres,
+    ["-D", data, "-p", String(options.port), ...settings],
+    {
+      ...idsOf(options.user),
+      cwd: "/",
+      env: childEnvironment,
+      detached: true,
+      stdio: ["ignore", log, log],
+    },
+  );
   closeSync(log);
   child.unref();
   const hasEnded = watch(child);
@@ -159,4 +182,8 @@ export async function stopPostmaster(data: string, pid: number): Promise<void> {
     }
   }
   throw new Error(`PostgreSQL (process ${pid}) does not stop.`);
+}
+
+export function interruptPostmaster(data: string, pid: number): void {
+  if (isServerOf(pid, data)) process.kill(pid, "SIGINT");
 }

@@ -1,16 +1,31 @@
-import { spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import pg from "pg";
 import { pause } from "./db.ts";
-import { type Binaries, canReach, childEnvironment, findServerUser } from "./embedded-postgres-binaries.ts";
-import { idsOf, prepareBinaries, type ServerUser } from "./embedded-postgres-binaries.ts";
-import { findPostmaster, isAlive, type Postmaster } from "./embedded-postgres-postmaster.ts";
-import { startPostmaster, stopPostmaster } from "./embedded-postgres-postmaster.ts";
-import { createDatabase, createLogins, type Secrets } from "./embedded-postgres-roles.ts";
+import {
+  type Binaries,
+  canReach,
+  findServerUser,
+  prepareBinaries,
+  type ServerUser,
+} from "./embedded-postgres-binaries.ts";
+import {
+  databaseName,
+  EmbeddedPostgresError,
+  initialise,
+  readSecrets,
+  refuseOtherVersion,
+  rememberPort,
+} from "./embedded-postgres-cluster.ts";
+import {
+  findPostmaster,
+  interruptPostmaster,
+  type Postmaster,
+  startPostmaster,
+  stopPostmaster,
+} from "./embedded-postgres-postmaster.ts";
+import { createDatabase, createLogins } from "./embedded-postgres-roles.ts";
 
 export interface EmbeddedOptions {
   /** `.banneton` of the project; everything of the server is below it. */
@@ -31,24 +46,15 @@ export interface EmbeddedPostgres {
   readonly appUrl: string;
   readonly folder: string;
   readonly pid: number;
+  /** Drops the database and makes it again, empty. */
+  reset(): Promise<void>;
+  /** Asks the server to stop and does not wait; for a process that must end at once. */
+  interrupt(): void;
   /** Stops the server, unless another process had it first. */
   stop(): Promise<void>;
 }
 
-/** The embedded server cannot be used; the message holds the steps. */
-export class EmbeddedPostgresError extends Error {
-  readonly exitCode: number;
-
-  constructor(message: string, exitCode: number) {
-    super(message);
-    this.name = "EmbeddedPostgresError";
-    this.exitCode = exitCode;
-  }
-}
-
-export const MAJOR_VERSION = "17";
 const systemFolder = "/var/lib/banneton";
-const databaseName = "banneton";
 const userKey = "6207745011840023";
 const startsMax = 3;
 
@@ -84,7 +90,15 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     appUrl: urlOf("banneton", secrets.app, server.port, databaseName),
     folder,
     pid: server.pid,
+    async reset() {
+      await claim.client.query(`drop database if exists ${databaseName} with (force)`);
+      await createDatabase(claim.client, databaseName);
+    },
+    interrupt() {
+      if (claim.isOurs) interruptPostmaster(data, server.pid);
+    },
     async stop() {
+      if (claim.isOurs) await waitForGoodbyes(claim.client);
       await claim.client.end().catch(() => {});
       if (claim.isOurs) await stopPostmaster(data, server.pid);
     },
@@ -100,90 +114,6 @@ function chooseFolder(options: EmbeddedOptions, user: ServerUser | undefined): s
   const reason = `the server runs as ${user?.name}, who cannot get to ${wanted}`;
   options.say(`The data is kept in ${root}: ${reason}.`);
   return root;
-}
-
-function refuseOtherVersion(folder: string, data: string): void {
-  const file = join(data, "PG_VERSION");
-  if (!existsSync(file)) return;
-  const version = readFileSync(file, "utf8").trim();
-  if (version === MAJOR_VERSION) return;
-  const cluster = join(folder, "postgres");
-  const archive = join(folder, `postgres-${version}`);
-  throw new EmbeddedPostgresError(
-    [
-      `${data} was written by PostgreSQL ${version}; this Banneton runs PostgreSQL ${MAJOR_VERSION}.`,
-      "Nothing was changed. To go on:",
-      `1. Archive the folder:    mv ${cluster} ${archive}`,
-      `2. Start PostgreSQL ${version} (its own package) on the archive, on another port:`,
-      `     postgres -D ${join(archive, "data")} -p 5499 -k /tmp`,
-      `   The password of banneton_admin is in ${join(archive, "secrets.json")}.`,
-      "3. Dump the database:",
-      `     pg_dump -h 127.0.0.1 -p 5499 -U banneton_admin -Fc -f banneton.dump ${databaseName}`,
-      `4. Stop it, and run Banneton once (\`banneton migrate\`): it makes a new, empty ${cluster}.`,
-      "5. Start Banneton's server on its own (`banneton database`) and restore into what it prints:",
-      `     pg_restore --clean --if-exists -d <the owner's address> banneton.dump`,
-      "6. Start Banneton, and run `banneton verify`.",
-    ].join("\n"),
-    78,
-  );
-}
-
-/** All or nothing: a start killed halfway leaves a folder of another name, which the next one removes. */
-function initialise(
-  folder: string,
-  cluster: string,
-  binaries: Binaries,
-  user: ServerUser | undefined,
-): void {
-  removeUnfinished(folder);
-  const fresh = join(folder, `${unfinished}${process.pid}`);
-  const data = join(fresh, "data");
-  mkdirSync(data, { recursive: true });
-  chmodSync(fresh, 0o711);
-  chmodSync(data, 0o700);
-  if (user !== undefined) chownSync(data, user.uid, user.gid);
-  const secrets: Secrets = { admin: password(), owner: password(), app: password() };
-  writeSecrets(fresh, secrets);
-  runInitdb(data, binaries, user, secrets.admin);
-  try {
-    renameSync(fresh, cluster);
-  } catch (error) {
-    rmSync(fresh, { recursive: true, force: true });
-    if (!existsSync(cluster)) throw error;
-  }
-}
-
-const unfinished = "postgres.new-";
-
-function removeUnfinished(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(unfinished)) continue;
-    const pid = Number(name.slice(unfinished.length));
-    if (pid === process.pid || !isAlive(pid)) rmSync(join(folder, name), { recursive: true });
-  }
-}
-
-function password(): string {
-  return randomBytes(24).toString("base64url");
-}
-
-function runInitdb(
-  data: string,
-  binaries: Binaries,
-  user: ServerUser | undefined,
-  adminPassword: string,
-): void {
-  const locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
-  const access = ["-U", "banneton_admin", "--auth=scram-sha-256", "--pwfile=/dev/stdin"];
-  const form = ["--encoding=UTF8", "--data-checksums", "--no-instructions"];
-  const done = spawnSync(binaries.initdb, ["-D", data, ...access, ...locale, ...form], {
-    ...idsOf(user),
-    cwd: "/",
-    env: childEnvironment,
-    encoding: "utf8",
-    input: `${adminPassword}\n`,
-  });
-  if (done.status !== 0) throw new Error(`initdb failed: ${done.stderr || done.error?.message}`);
 }
 
 interface Place {
@@ -230,24 +160,6 @@ async function freePort(wanted: number): Promise<number> {
   return await freePort(0);
 }
 
-function readSecrets(cluster: string): Secrets {
-  return JSON.parse(readFileSync(join(cluster, "secrets.json"), "utf8")) as Secrets;
-}
-
-function writeSecrets(cluster: string, secrets: Secrets): void {
-  const file = join(cluster, "secrets.json");
-  writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-}
-
-function rememberPort(cluster: string, port: number): Secrets {
-  const known = readSecrets(cluster);
-  if (known.port === port) return known;
-  const secrets = { ...known, port };
-  writeSecrets(cluster, secrets);
-  return secrets;
-}
-
 function urlOf(user: string, secret: string, port: number, database: string): string {
   return `postgres://${user}:${secret}@127.0.0.1:${port}/${database}`;
 }
@@ -272,4 +184,16 @@ async function claimServer(adminUrl: string, options: EmbeddedOptions): Promise<
   }
   await client.end();
   throw new EmbeddedPostgresError("Banneton already runs on this data; stop that one first.", 1);
+}
+
+const othersConnected = `select count(*)::int as count from pg_stat_activity
+  where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+
+// A pool has ended before its sockets are closed: told to go by the server, they would look lost.
+async function waitForGoodbyes(client: pg.Client): Promise<void> {
+  for (let polls = 0; polls < 25; polls++) {
+    const found = await client.query<{ count: number }>(othersConnected).catch(() => undefined);
+    if ((found?.rows[0]?.count ?? 0) === 0) return;
+    await pause(20);
+  }
 }

@@ -20,12 +20,13 @@ export interface Log {
   enabled(level: LogLevel): boolean;
 }
 
+// biome-ignore format: a list of words
 const fieldNames = [
   "traceId", "method", "route", "status", "durationMs", "code", "actorKind", "actorId",
   "siteId", "tillId", "itemId", "lotId", "saleId", "runId", "receiptId", "recipeId", "importId",
   "jobId", "name", "attempt", "count", "port", "hostname", "version", "signal", "reason",
   "errorName", "errorCode", "errorMessage", "errorStack", "pointers",
-] as const; // biome-ignore format: a list of words
+] as const;
 export type LogFieldName = (typeof fieldNames)[number];
 const allowed: ReadonlySet<string> = new Set(fieldNames);
 
@@ -162,5 +163,8 @@ function holdsValues(error: Error): boolean {
 
 function framesOf(error: Error): string {
   const lines = (error.stack ?? "").split("\n");
-  return lines.filter((line) => /^\s+at /.test(line)).slice(0, 12).join("\n"); // biome-ignore format: one step
+  return lines
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 12)
+    .join("\n");
 }

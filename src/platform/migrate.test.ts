@@ -26,7 +26,10 @@ const first = migration(
    grant select, insert on bakery.bread to banneton_app;
    insert into bakery.bread values ('rye');`,
 );
-const second = migration("20260102000000_cake", "create table bakery.cake (name text primary key);");
+const second = migration(
+  "20260102000000_cake",
+  "create table bakery.cake (name text primary key);",
+);
 const options = { log: silentLog, appRole: "banneton" };
 
 async function query<Row>(url: string, text: string): Promise<Row[]> {
@@ -77,8 +80,11 @@ describe("migrate", () => {
   test("a migrator killed halfway leaves nothing, and the next run completes", async () => {
     const { ownerUrl } = await fresh();
     const slow = migration(second.name, `${second.sql} select pg_sleep(20);`);
-    const run = migrate(ownerUrl, { ...options, migrations: [first, slow] }).catch((error) => error);
-    const victim = "pid from pg_stat_activity where query like '%pg_sleep(20)%' and pid <> pg_backend_pid()";
+    const run = migrate(ownerUrl, { ...options, migrations: [first, slow] }).catch(
+      (error) => error,
+    );
+    const victim =
+      "pid from pg_stat_activity where query like '%pg_sleep(20)%' and pid <> pg_backend_pid()";
     while ((await query(ownerUrl, `select pg_terminate_backend(pid), ${victim}`)).length === 0);
     expect(await run).toBeInstanceOf(Error);
     const both = { ...options, migrations: [first, second] };

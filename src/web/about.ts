@@ -25,5 +25,6 @@ export const tags: Tag[] = [
   { name: "Catalog", description: "Items, their packs and categories, and the suppliers." },
   { name: "Stock", description: "Receipts, waste and counts, and the ledger they are written to." },
   { name: "Sales", description: "What the tills ring up: stock, cost, tax and payment in one." },
+  { name: "Imports", description: "Files of other systems, brought in line by line." },
   { name: "Health", description: "Is the process alive, and should it get requests?" },
 ];

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { Document as SpectralDocument, Spectral } from "@stoplight/spectral-core";
 import type { RulesetDefinition } from "@stoplight/spectral-core";
+import { Spectral, Document as SpectralDocument } from "@stoplight/spectral-core";
 import { Json } from "@stoplight/spectral-parsers";
 import { oas } from "@stoplight/spectral-rulesets";
 import { openTestWeb } from "../../test/harness/web.ts";

@@ -1,11 +1,11 @@
 import { Elysia } from "elysia";
-import type { App } from "#platform/context.ts";
 import {
   categoryRoutes,
   conversionRoutes,
   itemRoutes,
   supplierRoutes,
 } from "#modules/catalog/routes.ts";
+import { importRoutes } from "#modules/imports/routes.ts";
 import { saleRoutes } from "#modules/sales/routes.ts";
 import { settingsRoutes, taxRateRoutes } from "#modules/settings/routes.ts";
 import { siteRoutes, tillRoutes } from "#modules/sites/routes.ts";
@@ -16,12 +16,13 @@ import {
   stockRoutes,
   wasteRoutes,
 } from "#modules/stock/routes.ts";
+import type { App } from "#platform/context.ts";
 import { statement } from "#platform/db.ts";
 import { createGateway, rootInstance } from "#platform/http/gateway.ts";
 import { type HealthProbes, healthRoutes } from "#platform/http/health.ts";
-import type { Route } from "#platform/http/routing.ts";
 import { type Document, documentOf } from "#platform/http/openapi.ts";
 import { apiPrefix } from "#platform/http/replies.ts";
+import type { Route } from "#platform/http/routing.ts";
 import { swaggerRoutes } from "#platform/http/swagger.ts";
 import { pendingMigrations } from "#platform/migrate.ts";
 import { about, tags } from "./about.ts";
@@ -82,7 +83,8 @@ function apiRoutes(app: App) {
     .use(wasteRoutes(app))
     .use(countRoutes(app))
     .use(shortfallRoutes(app))
-    .use(saleRoutes(app));
+    .use(saleRoutes(app))
+    .use(importRoutes(app));
 }
 
 const clock = statement(

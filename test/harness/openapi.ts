@@ -38,7 +38,11 @@ export function conformanceOf(document: Document): Conforms {
       throw new Error(`${place} declares no content type ${type}`);
     }
     const steps = ["paths", path, verb, "responses", String(response.status), "content", type];
-    await check(place, response, validatorAt(`/${[...steps, "schema"].map(escape).join("/")}`));
+    await check(
+      place,
+      response,
+      validatorAt(`/${[...steps, "schema"].map(pointerStep).join("/")}`),
+    );
   };
 }
 
@@ -59,7 +63,7 @@ async function check(place: string, response: Response, validate: ValidateFuncti
   throw new Error(`${place}: ${JSON.stringify(validate.errors, null, 2)}`);
 }
 
-function escape(step: string): string {
+function pointerStep(step: string): string {
   return encodeURIComponent(step.replaceAll("~", "~0").replaceAll("/", "~1"));
 }
 

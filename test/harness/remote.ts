@@ -1,15 +1,23 @@
 import type { Answer, Ask } from "./client.ts";
 
 export interface RemoteClient {
-  /** One request over a real socket. */
+  /** One request; its answer is not checked for its shape. */
   ask<T = Body>(method: string, path: string, ask?: Ask): Promise<Answer<T>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the test says what it expects
 type Body = any;
 
-/** A client of a web elsewhere; paths are below `/api/v1`. Answers are not checked for their shape. */
+/** A client of a web elsewhere, over real sockets. Paths are below `/api/v1`. */
 export function remoteClient(base: string): RemoteClient {
+  return plainClient(fetch, base);
+}
+
+/** A client of anything that answers requests, in this process too. */
+export function plainClient(
+  answer: (request: Request) => Promise<Response>,
+  base = "http://localhost",
+): RemoteClient {
   return {
     async ask<T>(method: string, path: string, { body, headers }: Ask = {}) {
       const init: RequestInit = { method, headers: headers ?? {} };
@@ -17,7 +25,7 @@ export function remoteClient(base: string): RemoteClient {
         init.headers = { "content-type": "application/json", ...headers };
         init.body = JSON.stringify(body);
       }
-      const response = await fetch(`${base}/api/v1${path}`, init);
+      const response = await answer(new Request(`${base}/api/v1${path}`, init));
       const text = await response.text();
       const answered = (text === "" ? text : JSON.parse(text)) as T;
       return { status: response.status, headers: response.headers, body: answered };

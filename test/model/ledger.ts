@@ -37,6 +37,8 @@ export interface Issue {
   readonly line: number;
   readonly takes: readonly Take[];
   isReversed: boolean;
+  /** Reversed because the run that settled with it was. */
+  isReopened?: boolean;
   /** The shortfall it settled, if it did. */
   readonly settles?: number | undefined;
 }
@@ -110,9 +112,9 @@ function pick(books: Books, want: Want, picking: Picking, mistakes: Mistakes): n
       return isExpired(a.layer) ? 1 : -1;
     }
     if (picking.order(want.item) === "fefo") {
-      // Those without a date come last: no date sorts after all dates.
-      const byExpiry = (a.layer.expiresOn ?? "~").localeCompare(b.layer.expiresOn ?? "~", "en");
-      if (byExpiry !== 0) return byExpiry;
+      // Those without a date come last.
+      const [first, second] = [a.layer.expiresOn ?? "9999-99-99", b.layer.expiresOn ?? "9999-99-99"];
+      if (first !== second) return first < second ? -1 : 1;
     }
     return a.layer.effectiveAt - b.layer.effectiveAt || a.index - b.index;
   });
@@ -147,6 +149,13 @@ export function take(books: Books, wants: readonly Want[], picking: Picking, mis
     if (takes.length > 0) books.issues.push({ ...want, takes, isReversed: false });
     return { takes, missing, value: takes.reduce((sum, each) => sum + each.value, 0n) };
   });
+}
+
+/** What an issue could take of an item. */
+export function usable(books: Books, item: string, picking: Picking): Micro {
+  const want = { item, quantity: 0n, document: "", line: 0 };
+  const layers = pick(books, want, picking, {}).map((index) => books.layers[index]?.quantity ?? 0n);
+  return layers.reduce((sum, quantity) => sum + quantity, 0n);
 }
 
 /** A new lot on the books. */

@@ -10,30 +10,11 @@ import {
   Refusal,
   settle,
   take,
+  usable,
   type Want,
 } from "./ledger.ts";
 import { allocateMicro, divideRounded, type Micro } from "./micro.ts";
-
-export interface ItemRule {
-  readonly order: "fifo" | "fefo";
-  readonly stocking: "stocked" | "made_to_order" | "none";
-  readonly shelfLifeDays: number | null;
-}
-
-export interface RecipeRule {
-  readonly item: string;
-  readonly yields: Micro;
-  readonly overhead: Micro;
-  readonly ingredients: readonly { readonly item: string; readonly quantity: Micro }[];
-}
-
-/** What does not change in a sequence. */
-export interface Rules {
-  readonly zone: string;
-  readonly cutoverHours: number;
-  readonly items: Readonly<Record<string, ItemRule>>;
-  readonly recipes: Readonly<Record<string, RecipeRule>>;
-}
+import { type ItemRule, planOf, type RecipeRule, type Rules } from "./rules.ts";
 
 export interface Line {
   readonly item: string;
@@ -206,13 +187,14 @@ export class Oracle {
       const { planned, actual, at } = plan;
       const recipe = this.#recipe(plan.recipe);
       this.#inWindow(at);
-      const wanted = recipe.ingredients.map(({ item, quantity }) => {
-        const confirmed = plan.consumed.find((line) => line.item === item);
-        return { item, quantity: confirmed?.quantity ?? divideRounded(quantity * planned, recipe.yields) };
-      });
-      const wants = wanted.filter(({ quantity }) => quantity > 0n);
-      const material = this.#use(document, wants, at, plan.explodes);
-      const cost = material + divideRounded(recipe.overhead * planned, recipe.yields);
+      const picking = this.#picking(at, "eligible");
+      const stockOf = (item: string) => usable(this.state, item, picking);
+      const question = { recipe, output: planned, said: plan.consumed };
+      const planOfRun = planOf(this.#rules, plan.explodes ? { ...question, stockOf } : question);
+      if (planOfRun.isTooSmall) throw new Refusal(422, "recipes.too_small");
+      const wants = planOfRun.needs.map((need, line) => ({ ...need, document, line }));
+      const material = this.#takeAll(wants, picking).reduce((sum, value) => sum + value, 0n);
+      const cost = material + planOfRun.overhead;
       const isAbnormal = actual < planned;
       const [value = 0n] = isAbnormal ? allocateMicro(cost, [actual, planned - actual]) : [cost];
       const { shelfLifeDays } = this.#item(recipe.item);
@@ -253,12 +235,11 @@ export class Oracle {
 
   /** What a sale's line cost, its settlements included; a void does not change what it cost. */
   saleLineNow(document: string, line: number): { readonly cost: Micro; readonly short: Micro } {
-    const { issues, shortfalls, sales } = this.state;
-    const isVoided = sales.find((sale) => sale.document === document)?.isVoided === true;
+    const { issues, shortfalls } = this.state;
     const ofLine = (each: { document: string; line: number }) =>
       each.document === document && each.line === line;
     const cost = issues
-      .filter((issue) => ofLine(issue) && (isVoided ? issue.settles === undefined : !issue.isReversed))
+      .filter((issue) => ofLine(issue) && issue.isReopened !== true)
       .flatMap((issue) => issue.takes)
       .reduce((sum, each) => sum + each.value, 0n);
     const short = shortfalls.filter(ofLine).reduce((sum, each) => sum + each.open, 0n);
@@ -341,33 +322,9 @@ export class Oracle {
     if (stocking === "stocked") return [{ item, quantity, document, line }];
     const recipe = Object.values(this.#rules.recipes).find((each) => each.item === item);
     if (recipe === undefined) throw new Error(`${item} has no recipe`);
-    return recipe.ingredients.flatMap((ingredient) =>
-      this.#wantsOf(
-        { item: ingredient.item, quantity: divideRounded(ingredient.quantity * quantity, recipe.yields) },
-        document,
-        line,
-      ),
-    );
-  }
-
-  /** Takes materials; what is short of a sub-recipe is made of its ingredients if the run says so. */
-  #use(document: string, wants: readonly Line[], at: number, explodes: boolean): Micro {
-    const numbered = wants.map((want, line) => ({ ...want, document, line }));
-    const picking = this.#picking(at, "eligible");
-    if (!explodes) return this.#takeAll(numbered, picking).reduce((sum, value) => sum + value, 0n);
-    const taken = take(this.state, numbered, picking, this.#mistakes);
-    const missing = wants.flatMap(({ item }, index) => {
-      const quantity = taken[index]?.missing ?? 0n;
-      if (quantity === 0n) return [];
-      const recipe = Object.values(this.#rules.recipes).find((each) => each.item === item);
-      if (recipe === undefined) throw new Refusal(409, "stock.short");
-      return recipe.ingredients.map((ingredient) => {
-        const share = divideRounded(ingredient.quantity * quantity, recipe.yields);
-        return { item: ingredient.item, quantity: share };
-      });
-    });
-    const made = missing.length === 0 ? 0n : this.#use(document, missing, at, true);
-    return taken.reduce((sum, { value }) => sum + value, made);
+    const plan = planOf(this.#rules, { recipe, output: quantity });
+    if (plan.isTooSmall) throw new Refusal(422, "recipes.too_small");
+    return plan.needs.map((need) => ({ ...need, document, line }));
   }
 
   /** Undoes the settlements that took from a layer: their shortfalls are open again. */
@@ -376,6 +333,7 @@ export class Oracle {
       if (issue.settles === undefined || issue.isReversed) continue;
       if (!issue.takes.some((each) => each.layer === layer)) continue;
       putBack(this.state, issue, this.now);
+      issue.isReopened = true;
       const shortfall = this.state.shortfalls[issue.settles];
       const quantity = issue.takes.reduce((sum, each) => sum + each.quantity, 0n);
       shortfall?.changes.push({ at: this.now, quantity });

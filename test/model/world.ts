@@ -1,6 +1,6 @@
 import * as bakery from "../harness/bakery.ts";
 import { micro } from "./micro.ts";
-import type { Rules } from "./oracle.ts";
+import type { Rules } from "./rules.ts";
 
 /** The site of one sequence, with its own items, and what the oracle must know of it. */
 export interface World {

@@ -13,6 +13,7 @@ export type {
   StockUnit,
   Supplier,
 } from "./model.ts";
+export { allergenNames } from "./model.ts";
 export type { LineItem } from "./queries/items.ts";
 export {
   factorBetween,

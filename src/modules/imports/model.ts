@@ -88,12 +88,11 @@ export type Tally = Static<typeof Tally>;
 /** Lists of a report end here; the tallies and totals count everything. */
 export const listedMax = 5_000;
 
+const tallies = { items: Tally, lots: Tally, recipes: Tally, sales: Tally };
+
 export const ImportReport = Strict(
   {
-    items: Tally,
-    lots: Tally,
-    recipes: Tally,
-    sales: Tally,
+    ...tallies,
     records: Type.Array(ImportedRecord, {
       description: `What each line became, sales aside; the first ${listedMax}`,
     }),
@@ -127,5 +126,20 @@ export const Import = Strict(
 );
 export type Import = Static<typeof Import>;
 
-export const ImportPage = PageOf(Import, "Imports, newest first");
+const ImportSummary = Strict(
+  {
+    id: Id("The import"),
+    siteId,
+    format,
+    contentHash: Type.String({ description: "SHA-256 of the content" }),
+    recordedAt: InstantOut("When it was written to the books"),
+    ...tallies,
+    problemCount: whole("All problems"),
+    noticeCount: whole("All notices"),
+  },
+  { description: "An import without its lines" },
+);
+export type ImportSummary = Static<typeof ImportSummary>;
+
+export const ImportPage = PageOf(ImportSummary, "Imports, newest first");
 export type ImportPage = Static<typeof ImportPage>;

@@ -1,6 +1,6 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
 import { cursorKeys, idKey, type PageQuery, pageOf } from "#platform/page.ts";
-import type { Import, ImportKind, ImportPage, ImportReport } from "./model.ts";
+import type { Import, ImportKind, ImportPage, ImportReport, ImportSummary } from "./model.ts";
 
 const takeTurn = statement(
   "import_take_turn",
@@ -37,18 +37,10 @@ export async function findRecords(
 
 export interface CatalogItem {
   readonly id: string;
-  readonly name: string;
-  readonly unit: string;
-  readonly stocking: string;
-  readonly archived: boolean;
   readonly recipeId: string | null;
-  readonly packs: readonly string[];
 }
 
-const itemColumns = `i.id, i.name, i.unit, i.stocking, i.archived_at is not null as archived,
-  r.id as "recipeId",
-  array_to_json(array(select c.from_unit || ' ' || c.to_unit || ' ' || c.numerator || '/' || c.denominator
-    from catalog.conversions c where c.item_id = i.id)) as packs`;
+const itemColumns = `i.id, r.id as "recipeId"`;
 
 const findByNames = statement(
   "import_items_by_name",
@@ -167,12 +159,16 @@ export async function insertImport(
   return inserted?.recordedAt ?? "";
 }
 
-const columns = `id, site_id as "siteId", format, content_hash as "contentHash",
-  recorded_at as "recordedAt", report, false as "dryRun"`;
-const findOne = statement("import_find", `select ${columns} from imports.imports where id = $1`);
+const head = `id, site_id as "siteId", format, content_hash as "contentHash",
+  recorded_at as "recordedAt"`;
+const findOne = statement(
+  "import_find",
+  `select ${head}, report, false as "dryRun" from imports.imports where id = $1`,
+);
 const listPage = statement(
   "import_list",
-  `select ${columns} from imports.imports
+  `select ${head}, report - array['records', 'problems', 'notices'] as tallies
+   from imports.imports
    where ($1::uuid is null or site_id = $1) and ($2::uuid is null or id < $2)
    order by id desc limit $3`,
 );
@@ -186,13 +182,33 @@ export interface ImportFilter extends PageQuery {
   readonly siteId?: string | undefined;
 }
 
+type Tallies = Omit<ImportReport, "records" | "problems" | "notices">;
+type ListedRow = Omit<ImportSummary, keyof Tallies> & { readonly tallies: Tallies };
+
 export async function listImports(db: Db, query: ImportFilter): Promise<ImportPage> {
   const [after = null] = cursorKeys(query, idKey) ?? [];
-  const rows = await db.run<Import>(listPage, [query.siteId ?? null, after, query.limit + 1]);
+  const rows = await db.run<ListedRow>(listPage, [query.siteId ?? null, after, query.limit + 1]);
   return pageOf(
     rows,
     query,
-    (row) => [row.id ?? ""],
-    (row) => row,
+    (row) => [row.id],
+    ({ tallies, ...row }) => ({ ...row, ...tallies }),
   );
+}
+
+const listForeign = statement(
+  "import_foreign_numbers",
+  `select foreign_number as "foreignNumber" from sales.sales
+   where site_id = $1 and foreign_number = any($2::text[])`,
+);
+
+/** Which of these foreign numbers the site has already. */
+export async function findForeignNumbers(
+  db: Db,
+  siteId: string,
+  numbers: readonly string[],
+): Promise<Set<string>> {
+  if (numbers.length === 0) return new Set();
+  const rows = await db.run<{ foreignNumber: string }>(listForeign, [siteId, numbers]);
+  return new Set(rows.map((row) => row.foreignNumber));
 }

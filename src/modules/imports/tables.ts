@@ -49,7 +49,7 @@ export const records = importsSchema.table(
   },
   (table) => [
     primaryKey({ name: "records_pkey", columns: [table.siteId, table.kind, table.key] }),
-    check("records_kind", sql`${table.kind} in ('item', 'lot', 'recipe', 'sale')`),
+    check("records_kind", sql`${table.kind} in ('item', 'lot', 'recipe')`),
     index("records_import").on(table.importId),
   ],
 );

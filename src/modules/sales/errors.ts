@@ -20,9 +20,6 @@ export const itemUnknown = (line: number) =>
 export const itemHasNoPrice = (line: number) =>
   invalidField(`/lines/${line}/unitPrice`, "sale.no_price", "The item has no price; send one.");
 
-export const itemHasNoRecipe = (line: number) =>
-  invalidField(`/lines/${line}/itemId`, "sale.no_recipe", "The item has no recipe to make it by.");
-
 export const taxRateMissing = (line: number) => {
   const text = "The item's tax code has no rate on this business date.";
   return invalidField(`/lines/${line}/itemId`, "sale.no_tax_rate", text);

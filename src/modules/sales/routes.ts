@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey, versioned } from "#platform/http/replies.ts";
-import { operation, responses } from "#platform/http/responses.ts";
+import { keyed, operation, responses } from "#platform/http/responses.ts";
 import { DateOnly, Id } from "#platform/schema.ts";
 import { NewSale, NewVoid, Sale, SalePage } from "./model.ts";
 import { getSale, listSales } from "./service/read.ts";
@@ -51,6 +51,6 @@ export const saleRoutes = (app: App) =>
         params: idParams,
         body: "NewVoid",
         response: responses({ 200: "Sale" }, "body", "key", "not_found"),
-        detail: operation("voidSale", "Sales", "Void a sale on its own business date"),
+        detail: keyed(operation("voidSale", "Sales", "Void a sale on its own business date")),
       },
     );

@@ -1,5 +1,6 @@
 export { siteUnknown, tillUnknown } from "./errors.ts";
 export type { NewSite, NewTill, Site, Till } from "./model.ts";
+export { takeReceiptNumber } from "./queries.ts";
 export {
   addTill,
   getSite,
@@ -10,4 +11,3 @@ export {
   requireSite,
   requireTill,
 } from "./service.ts";
-export { takeReceiptNumber } from "./queries.ts";

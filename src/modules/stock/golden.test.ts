@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { GUEST_ACTOR, SYSTEM_ACTOR } from "#platform/context.ts";
 import { newId } from "#platform/id.ts";
 import * as bakery from "../../../test/harness/bakery.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
+import { contextOf } from "../../../test/harness/stock-books.ts";
 import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
-import { consume, lockBalances, openStock, postingMoment, recordShortfalls, verifyStock } from "./index.ts";
+import { consume, lockBalances, postingMoment, recordShortfalls, verifyStock } from "./index.ts";
 
 let database: TestDatabase;
 let web: TestWeb;
@@ -20,15 +20,15 @@ afterAll(async () => {
   await database.drop();
 });
 
-const ctx = () => ({ app: web.app, actor: GUEST_ACTOR, traceId: "t", now: web.app.now, log: web.app.log });
+const ctx = () => contextOf(web.app);
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
-const item = (fields: object = {}) => bakery.addItem(web.client, { ...fields });
-const come = (lines: readonly bakery.ReceivedLine[], fields: object = {}) =>
-  bakery.receive(web.client, siteId, lines, { ...fields });
+const item = (fields = {}) => bakery.addItem(web.client, fields);
+const come = (lines: readonly bakery.ReceivedLine[], fields = {}) =>
+  bakery.receive(web.client, siteId, lines, fields);
 const balance = (itemId: string) => bakery.balanceOf(web.client, siteId, itemId);
 const waste = (lines: readonly object[]) =>
   bakery.make(web.client, "/stock/waste", { siteId, reason: "stale", lines });
-const count = (lines: readonly object[], fields: object = {}) =>
+const count = (lines: readonly object[], fields = {}) =>
   bakery.make(web.client, "/stock/counts", { siteId, lines, ...fields });
 
 /** What a sale or a run takes. */
@@ -147,25 +147,11 @@ describe("the ledger (domain 3)", () => {
       { itemId, quantity: "1", totalCost: "2" },
     ]);
     const { lotId } = receipt.lines[0];
-    const wasted = await waste([{ itemId, quantity: "1" }, { itemId, quantity: "1", lotId }]);
+    const wasted = await waste([
+      { itemId, quantity: "1" },
+      { itemId, quantity: "1", lotId },
+    ]);
     expect(wasted.lines.map((line: { value: string }) => line.value)).toEqual(["2", "1"]);
-  });
-
-  test("opening stock comes in dated long ago, and only by the system", async () => {
-    const itemId = await item();
-    const lots = [
-      { itemId, quantity: "2", value: "3", effectiveAt: "2020-03-01T05:00:00Z", expiresOn: "2999-01-01" },
-      { itemId, quantity: "1", value: "1", effectiveAt: "2020-02-01T05:00:00Z" },
-    ];
-    const open = (actor: typeof SYSTEM_ACTOR | typeof GUEST_ACTOR) =>
-      web.app.db.withTransaction((tx) =>
-        openStock(tx, { ...ctx(), actor }, { siteId, sourceId: newId(), lots }),
-      );
-    await expect(open(GUEST_ACTOR)).rejects.toThrow("only the system");
-    expect(await open(SYSTEM_ACTOR)).toHaveLength(2);
-    const [first] = await bakery.layersOf(web.client, siteId, itemId);
-    expect(first).toMatchObject({ effectiveAt: "2020-02-01T05:00:00Z", quantity: "1" });
-    await expectSound();
   });
 });
 
@@ -204,7 +190,11 @@ describe("counts (domain 4)", () => {
     const itemId = await item({ unit: "piece" });
     await sellShort(itemId, "3", hoursAgo(1));
     const counted = await count([{ itemId, counted: "10" }], { countedAt: hoursAgo(2) });
-    expect(counted.lines[0]).toMatchObject({ expected: "0", difference: "10", isCostUnknown: true });
+    expect(counted.lines[0]).toMatchObject({
+      expected: "0",
+      difference: "10",
+      isCostUnknown: true,
+    });
     expect(await balance(itemId)).toEqual({ quantity: "7", value: "0" });
   });
 
@@ -259,7 +249,10 @@ describe("counts (domain 4)", () => {
     const body = { siteId, countedAt: hoursAgo(2), lines: [{ itemId, counted: "2" }] };
     const answer = await web.client.post("/stock/counts", body, bakery.key());
     expect(answer.status).toBe(409);
-    expect(answer.body).toMatchObject({ code: "stock.short", errors: [{ pointer: "/lines/0/counted" }] });
+    expect(answer.body).toMatchObject({
+      code: "stock.short",
+      errors: [{ pointer: "/lines/0/counted" }],
+    });
   });
 });
 

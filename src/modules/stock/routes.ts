@@ -6,13 +6,7 @@ import { commanded, idempotencyKey } from "#platform/http/replies.ts";
 import { operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import { Count, CountPage, NewCount } from "./model/count.ts";
-import {
-  BalancePage,
-  LayerPage,
-  Lot,
-  MovementPage,
-  ShortfallPage,
-} from "./model/ledger.ts";
+import { BalancePage, LayerPage, Lot, MovementPage, ShortfallPage } from "./model/ledger.ts";
 import { NewReceipt, Receipt, ReceiptPage } from "./model/receipt.ts";
 import { Verification } from "./model/verification.ts";
 import { NewWaste, Waste, WastePage } from "./model/waste.ts";
@@ -127,7 +121,9 @@ export const stockRoutes = (app: App) =>
         ...ofSite,
         ...ofItem,
         lotId: t.Optional(Id("Only of this lot")),
-        open: t.Optional(t.BooleanString({ description: "Only those with something left, or without" })),
+        open: t.Optional(
+          t.BooleanString({ description: "Only those with something left, or without" }),
+        ),
       }),
       response: responses({ 200: "LayerPage" }, "query"),
       detail: operation("listLayers", "Stock", "List layers by item, site and order of recording"),

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  type AnyPgColumn,
   bigint,
   boolean,
   check,
@@ -20,7 +21,11 @@ export const stockSchema = pgSchema("stock");
 
 /** Draws the order of recording for movements, layers and shortfalls, after the balance is locked. */
 export const recordingOrder = stockSchema.sequence("recording_order");
-const seq = () => bigint({ mode: "bigint" }).notNull().default(sql`nextval('stock.recording_order')`);
+const seq = () =>
+  bigint({ mode: "bigint" }).notNull().default(sql`nextval('stock.recording_order')`);
+const requiredId = (name: string) => uuid(name).notNull();
+const valueRule = ({ quantity, value }: Record<"quantity" | "value", AnyPgColumn>) =>
+  sql`${value} >= 0 and (${quantity} > 0 or ${value} = 0)`;
 const recordedAt = () => instant("recorded_at").notNull().default(sql`clock_timestamp()`);
 
 // The ledger's rows carry no foreign keys to items, sites or layers: every check would lock a row that
@@ -66,8 +71,11 @@ export const layers = stockSchema.table(
     isOpen: boolean("is_open").notNull().generatedAlwaysAs(sql`quantity > 0`),
   },
   (table) => [
-    check("layers_quantity", sql`${table.quantity} >= 0 and ${table.quantity} <= ${table.quantityIn}`),
-    check("layers_value", sql`${table.value} >= 0 and (${table.quantity} > 0 or ${table.value} = 0)`),
+    check(
+      "layers_quantity",
+      sql`${table.quantity} >= 0 and ${table.quantity} <= ${table.quantityIn}`,
+    ),
+    check("layers_value", valueRule(table)),
     check("layers_in", sql`${table.quantityIn} > 0 and ${table.valueIn} >= 0`),
     index("layers_open")
       .on(table.itemId, table.siteId, table.effectiveAt, table.seq)
@@ -154,8 +162,8 @@ export const genealogy = stockSchema.table(
 export const balances = stockSchema.table(
   "balances",
   {
-    itemId: uuid("item_id").notNull().references(() => items.id),
-    siteId: uuid("site_id").notNull().references(() => sites.id),
+    itemId: requiredId("item_id").references(() => items.id),
+    siteId: requiredId("site_id").references(() => sites.id),
     quantity: quantity().notNull().default("0"),
     value: ledgerValue().notNull().default("0"),
     shortQuantity: quantity("short_quantity").notNull().default("0"),
@@ -164,7 +172,7 @@ export const balances = stockSchema.table(
     primaryKey({ name: "balances_pkey", columns: [table.itemId, table.siteId] }),
     index("balances_site").on(table.siteId, table.itemId),
     check("balances_quantity", sql`${table.quantity} >= 0 and ${table.shortQuantity} >= 0`),
-    check("balances_value", sql`${table.value} >= 0 and (${table.quantity} > 0 or ${table.value} = 0)`),
+    check("balances_value", valueRule(table)),
   ],
 );
 
@@ -192,7 +200,9 @@ export const shortfalls = stockSchema.table(
       sql`${table.openQuantity} >= 0 and ${table.cancelledQuantity} >= 0
         and ${table.openQuantity} + ${table.cancelledQuantity} <= ${table.quantity}`,
     ),
-    index("shortfalls_open").on(table.itemId, table.siteId, table.seq).where(sql`open_quantity > 0`),
+    index("shortfalls_open")
+      .on(table.itemId, table.siteId, table.seq)
+      .where(sql`open_quantity > 0`),
     index("shortfalls_item").on(table.itemId, table.siteId, table.id),
     index("shortfalls_source").on(table.sourceId),
   ],
@@ -203,7 +213,7 @@ export const settlements = stockSchema.table(
   "settlements",
   {
     movementId: uuid("movement_id").primaryKey(),
-    shortfallId: uuid("shortfall_id").notNull().references(() => shortfalls.id),
+    shortfallId: requiredId("shortfall_id").references(() => shortfalls.id),
     quantity: quantity().notNull(),
   },
   (table) => [index("settlements_shortfall").on(table.shortfallId)],
@@ -211,7 +221,7 @@ export const settlements = stockSchema.table(
 
 const documentColumns = () => ({
   id: uuid().primaryKey(),
-  siteId: uuid("site_id").notNull().references(() => sites.id),
+  siteId: requiredId("site_id").references(() => sites.id),
   effectiveAt: instant("effective_at").notNull(),
   recordedAt: recordedAt(),
   actor: text().notNull(),
@@ -221,7 +231,7 @@ const documentColumns = () => ({
 const lineColumns = () => ({
   id: uuid().primaryKey(),
   position: integer().notNull(),
-  itemId: uuid("item_id").notNull().references(() => items.id),
+  itemId: requiredId("item_id").references(() => items.id),
   quantityEntered: quantity("quantity_entered").notNull(),
   unit: text().notNull(),
   factorNumerator: bigint("factor_numerator", { mode: "bigint" }).notNull(),
@@ -244,7 +254,7 @@ export const receiptLines = stockSchema.table(
   "receipt_lines",
   {
     ...lineColumns(),
-    receiptId: uuid("receipt_id").notNull().references(() => receipts.id),
+    receiptId: requiredId("receipt_id").references(() => receipts.id),
     totalCost: amount("total_cost").notNull(),
     supplierLot: text("supplier_lot"),
     expiresOn: date("expires_on", { mode: "string" }),
@@ -264,7 +274,7 @@ export const wasteLines = stockSchema.table(
   "waste_lines",
   {
     ...lineColumns(),
-    wasteId: uuid("waste_id").notNull().references(() => wastes.id),
+    wasteId: requiredId("waste_id").references(() => wastes.id),
     lotId: uuid("lot_id"),
   },
   (table) => [uniqueIndex("waste_lines_position").on(table.wasteId, table.position)],
@@ -279,7 +289,7 @@ export const countLines = stockSchema.table(
   "count_lines",
   {
     ...lineColumns(),
-    countId: uuid("count_id").notNull().references(() => counts.id),
+    countId: requiredId("count_id").references(() => counts.id),
     lotId: uuid("lot_id"),
     difference: quantity().notNull(),
     isCostUnknown: boolean("is_cost_unknown").notNull(),

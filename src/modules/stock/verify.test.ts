@@ -1,20 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import pg from "pg";
-import { GUEST_ACTOR } from "#platform/context.ts";
-import { statement } from "#platform/db.ts";
-import { newId } from "#platform/id.ts";
 import * as bakery from "../../../test/harness/bakery.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
+import { type Books, contextOf, corrupt, keepBooks } from "../../../test/harness/stock-books.ts";
 import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
-import {
-  consume,
-  lockBalances,
-  mirror,
-  postingMoment,
-  receive,
-  recordShortfalls,
-  verifyStock,
-} from "./index.ts";
+import { verifyStock } from "./index.ts";
 
 let database: TestDatabase;
 let web: TestWeb;
@@ -32,84 +22,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-const ctx = () => ({ app: web.app, actor: GUEST_ACTOR, traceId: "t", now: web.app.now, log: web.app.log });
-
-const insertEdge = statement(
-  "test_edge",
-  `insert into stock.genealogy select a.movement_id, a.layer_id, $2, -a.quantity, -a.value
-   from stock.allocations a where a.movement_id = $1`,
-);
-
-interface Books {
-  readonly siteId: string;
-  readonly flour: string;
-  readonly bread: string;
-  readonly layers: readonly string[];
-  readonly lotId: string;
-  readonly sale: string;
-  readonly reversal: string;
-  readonly consumption: string;
-  readonly produced: string;
-  readonly shortfall: string;
-  readonly settlement: string;
-}
-
-/** Sound books of a site with one of everything that verify looks at. */
-async function keepBooks(): Promise<Books> {
-  const { client, app } = web;
-  const { siteId } = await bakery.openShop(client);
-  const flour = await bakery.addItem(client);
-  const bread = await bakery.addItem(client, { kind: "product", unit: "piece" });
-  const ids = { sale: newId(), consumption: newId(), produced: newId(), shortfall: newId() };
-  const run = newId();
-  const receipt = await bakery.receive(client, siteId, [
-    { itemId: flour, quantity: "3", totalCost: "10" },
-    { itemId: flour, quantity: "5", totalCost: "20" },
-  ]);
-  const reversal = await app.db.withTransaction(async (tx) => {
-    const moment = await postingMoment(tx, ctx(), siteId);
-    const locked = await lockBalances(tx, siteId, [flour, bread]);
-    const posting = { ...moment, siteId, eligibility: "eligible", allowShort: false } as const;
-    const taking = (movementId: string, quantity: string) => [{ movementId, itemId: flour, quantity }];
-    const sale = { ...posting, type: "sale", sourceId: newId() } as const;
-    await consume(tx, ctx(), { ...sale, lines: taking(ids.sale, "1") });
-    const undo = { ...moment, type: "void", sourceId: sale.sourceId, movementIds: [ids.sale] } as const;
-    const [pair] = await mirror(tx, ctx(), undo);
-    const consumption = { ...posting, type: "consumption", sourceId: run } as const;
-    await consume(tx, ctx(), { ...consumption, lines: taking(ids.consumption, "4") });
-    const line = { lotId: newId(), layerId: ids.produced, movementId: newId(), itemId: bread };
-    const lines = [{ ...line, quantity: "6", value: "14" }];
-    const output = { ...moment, siteId, type: "output", origin: "run", sourceId: run, lines } as const;
-    await receive(tx, ctx(), output, locked);
-    await tx.run(insertEdge, [ids.consumption, ids.produced]);
-    const sold = { id: ids.shortfall, itemId: flour, quantity: "2", sourceLineId: newId() };
-    const { effectiveAt } = moment;
-    await recordShortfalls(tx, { siteId, sourceId: newId(), effectiveAt, lines: [sold] });
-    return pair?.movementId ?? "";
-  });
-  await bakery.receive(client, siteId, [{ itemId: flour, quantity: "1", totalCost: "4" }]);
-  const settled = `select movement_id from stock.settlements where shortfall_id = $1`;
-  const { rows } = await owner.query(settled, [ids.shortfall]);
-  const layers = receipt.lines.map((each: { layerId: string }) => each.layerId);
-  const { lotId } = receipt.lines[0];
-  return { siteId, flour, bread, layers, lotId, ...ids, reversal, settlement: rows[0].movement_id };
-}
-
-/** Changes the books as only their owner can. */
-async function corrupt(table: string, sql: string, ...values: unknown[]): Promise<void> {
-  await owner.query("begin");
-  await owner.query(`alter table stock.${table} disable trigger user`);
-  const { rowCount } = await owner.query(sql, values);
-  await owner.query(`alter table stock.${table} enable trigger user`);
-  await owner.query("commit");
-  if (rowCount === 0) throw new Error("nothing was corrupted");
-}
+const ctx = () => contextOf(web.app);
 
 const verify = (siteId?: string) => verifyStock(ctx(), { siteId });
 
 describe("sound books", () => {
   test("get a certificate that only a change changes", async () => {
-    const { siteId, flour } = await keepBooks();
+    const { siteId, flour } = await keepBooks(web, owner);
     const first = await verify(siteId);
     expect(first).toMatchObject({
       isSound: true,
@@ -191,9 +110,10 @@ const corruptions: Corruption[] = [
   {
     name: "a layer whose lot is of another item",
     table: "layers",
-    sql: "update stock.layers set lot_id = $2 where id = $1",
-    values: ({ produced, lotId }) => [produced, lotId],
-    broken: ({ produced }) => ({ table: "stock.layers", id: produced }),
+    sql: `update stock.layers set lot_id = (select lot_id from stock.layers where id = $2)
+          where id = $1`,
+    values: ({ produced, layers }) => [layers[1], produced],
+    broken: ({ layers }) => ({ table: "stock.layers", id: layers[1], problem: /lot/ }),
   },
   {
     name: "a reversal that does not mirror its original",
@@ -221,7 +141,11 @@ const corruptions: Corruption[] = [
     table: "balances",
     sql: "update stock.balances set short_quantity = 5 where item_id = $1 and site_id = $2",
     values: ({ flour, siteId }) => [flour, siteId],
-    broken: ({ flour, siteId }) => ({ table: "stock.balances", id: `${flour}/${siteId}`, actual: "5" }),
+    broken: ({ flour, siteId }) => ({
+      table: "stock.balances",
+      id: `${flour}/${siteId}`,
+      actual: "5",
+    }),
   },
   {
     name: "a settlement of another quantity than its movement",
@@ -289,9 +213,9 @@ const corruptions: Corruption[] = [
 describe("broken books: verify names", () => {
   for (const { name, table, sql, values, broken } of corruptions) {
     test(name, async () => {
-      const books = await keepBooks();
+      const books = await keepBooks(web, owner);
       expect((await verify(books.siteId)).broken).toBeNull();
-      await corrupt(table, sql, ...values(books));
+      await corrupt(owner, table, sql, ...values(books));
       const found = await verify(books.siteId);
       const { problem, ...expected } = broken(books) as Record<string, unknown>;
       expect(found).toMatchObject({ isSound: false, certificate: null, broken: expected });
@@ -300,11 +224,24 @@ describe("broken books: verify names", () => {
   }
 
   test("a value that the take rule does not give, all sums agreeing", async () => {
-    const { siteId, sale, reversal, layers } = await keepBooks();
-    for (const [id, sign] of [[sale, -1], [reversal, 1]] as const) {
+    const { siteId, sale, reversal, layers } = await keepBooks(web, owner);
+    for (const [id, sign] of [
+      [sale, -1],
+      [reversal, 1],
+    ] as const) {
       const by = [id, sign * 0.000001];
-      await corrupt("movements", "update stock.movements set value = value + $2 where id = $1", ...by);
-      await corrupt("allocations", "update stock.allocations set value = value + $2 where movement_id = $1", ...by);
+      await corrupt(
+        owner,
+        "movements",
+        "update stock.movements set value = value + $2 where id = $1",
+        ...by,
+      );
+      await corrupt(
+        owner,
+        "allocations",
+        "update stock.allocations set value = value + $2 where movement_id = $1",
+        ...by,
+      );
     }
     expect((await verify(siteId)).broken).toMatchObject({
       table: "stock.allocations",
@@ -314,49 +251,4 @@ describe("broken books: verify names", () => {
       actual: "-3.333334",
     });
   });
-});
-
-describe("orphans: a look at the whole books names", () => {
-  const orphans: readonly [table: string, sql: string][] = [
-    ["lots", "insert into stock.lots (id, item_id, origin, source_id) values ($1, $1, 'count', $1)"],
-    ["allocations", "insert into stock.allocations values ($1, $1, 1, 1)"],
-    ["genealogy", "insert into stock.genealogy values ($1, $1, $1, 1, 1)"],
-    [
-      "movements",
-      `insert into stock.movements (id, type, item_id, site_id, quantity, value, effective_at,
-         effective_on, actor, source_id)
-       values ($1, 'waste', $1, $1, -1, 0, now(), now(), 'x', $1)`,
-    ],
-    [
-      "layers",
-      `insert into stock.layers (id, lot_id, item_id, site_id, quantity_in, value_in, quantity, value,
-         effective_at) values ($1, $1, $1, $1, 1, 1, 1, 1, now())`,
-    ],
-    [
-      "shortfalls",
-      `insert into stock.shortfalls (id, item_id, site_id, quantity, open_quantity, effective_at,
-         source_id, source_line_id) values ($1, $1, $1, 1, 1, now(), $1, $1)`,
-    ],
-  ];
-  for (const [table, sql] of orphans) {
-    test(`a row of ${table} that names nothing`, async () => {
-      const own = await testDatabase();
-      const client = new pg.Client({ connectionString: own.ownerUrl });
-      const ownWeb = openTestWeb(own.appUrl);
-      try {
-        expect((await verifyStock({ ...ctx(), app: ownWeb.app })).broken).toBeNull();
-        await client.connect();
-        const id = newId();
-        await client.query(sql, [id]);
-        const { broken } = await verifyStock({ ...ctx(), app: ownWeb.app });
-        expect(broken?.table).toBe(`stock.${table}`);
-        expect(broken?.problem).toStartWith("names nothing");
-        expect(broken?.id).toContain(id);
-      } finally {
-        await client.end();
-        await ownWeb.close();
-        await own.drop();
-      }
-    });
-  }
 });

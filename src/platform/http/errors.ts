@@ -1,6 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
-import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 import { TypeCheck } from "@sinclair/typebox/compiler";
+import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 import { Value } from "@sinclair/typebox/value";
 import { ParseError, ValidationError } from "elysia";
 import type { FieldProblem } from "#platform/errors.ts";

@@ -1,4 +1,4 @@
-import { Elysia, NotFoundError, type AnyElysia } from "elysia";
+import { type AnyElysia, Elysia, NotFoundError } from "elysia";
 import type { App } from "#platform/context.ts";
 import { isUnexpected, toProblem } from "#platform/http/errors.ts";
 import { type Exchange, exchangeOf, openExchange } from "#platform/http/exchange.ts";

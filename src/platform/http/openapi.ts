@@ -2,8 +2,8 @@ import { toOpenAPISchema } from "@elysiajs/openapi";
 import type { AnyElysia } from "elysia";
 import { type ExampleSchema, exampleOf } from "#platform/http/example.ts";
 import { problemExample } from "#platform/http/plugin.ts";
-import { keyMark } from "#platform/http/responses.ts";
 import { titleOf } from "#platform/http/problem.ts";
+import { keyMark } from "#platform/http/responses.ts";
 
 export interface Tag {
   readonly name: string;

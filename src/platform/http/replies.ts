@@ -36,7 +36,9 @@ export async function versioned<T extends Versioned>(set: ReplySet, getting: Pro
 }
 
 /** The answer of an idempotent command: its stored status and body, marked when it is a replay. */
-export async function commanded<T extends { readonly id: string; readonly version?: number }>(
+export async function commanded<
+  T extends { readonly id: string | null; readonly version?: number },
+>(
   set: ReplySet,
   collection: string,
   running: Promise<CommandResult<T>>,

@@ -1,7 +1,7 @@
 import { constraintOf, type Db, statement, type Tx } from "#platform/db.ts";
 import { cursorKeys, idKey, numberKey, type PageQuery, pageOf } from "#platform/page.ts";
 import * as errors from "../errors.ts";
-import type { Recipe, RecipePage, RecipeVersion, RecipeVersionPage } from "../model.ts";
+import type { Recipe, RecipePage, RecipeVersion, RecipeVersionPage } from "../model/recipe.ts";
 import type { WrittenRecipe } from "../rules/formula.ts";
 
 /** What a query must find to change a recipe. */

@@ -4,7 +4,11 @@ export const exampleId = "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e";
 export const linesMax = 200;
 
 /** The unit a line was entered in. */
-export const LineUnit = Text(40, "The unit of the quantity; the item's stock unit by default", "kg");
+export const LineUnit = Text(
+  40,
+  "The unit of the quantity; the item's stock unit by default",
+  "kg",
+);
 
 /** How the quantity entered became one of the books: entered × numerator ÷ denominator. */
 export const Factor = Strict(

@@ -6,7 +6,8 @@ const Certificate = Strict(
   {
     hash: Type.String({
       pattern: "^[0-9a-f]{64}$",
-      description: "SHA-256 over sorted balances, the last movement of each, row counts, chain heads",
+      description:
+        "SHA-256 over sorted balances, the last movement of each, row counts, chain heads",
       examples: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     }),
     balances: rows("Balances"),

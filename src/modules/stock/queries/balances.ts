@@ -1,4 +1,4 @@
-import { statement, type Tx } from "#platform/db.ts";
+import { type Db, statement, type Tx } from "#platform/db.ts";
 
 export interface BalanceRow {
   readonly itemId: string;
@@ -51,7 +51,7 @@ export interface MomentRow {
   readonly businessDate: string;
 }
 
-export async function findMoment(tx: Tx, siteId: string, at: string | undefined, now: Date) {
+export async function findMoment(tx: Db, siteId: string, at: string | undefined, now: Date) {
   const rows = await tx.run<MomentRow>(moment, [siteId, at ?? null, now.toISOString()]);
   return rows[0];
 }

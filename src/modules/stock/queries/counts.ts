@@ -123,5 +123,10 @@ export async function listCounts(db: Db, query: CountFilter): Promise<CountPage>
     from stock.counts d ${where.text} order by d.id desc
     limit $${where.values.push(query.limit + 1)}`;
   const rows = await runList<Count>(db, "stock_counts", text, where);
-  return pageOf(rows, query, (row) => [row.id], (row) => row);
+  return pageOf(
+    rows,
+    query,
+    (row) => [row.id],
+    (row) => row,
+  );
 }

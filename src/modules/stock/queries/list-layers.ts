@@ -28,7 +28,12 @@ export async function listLayers(db: Db, query: LayerFilter): Promise<LayerPage>
   const text = `select ${columns} from stock.layers l ${where.text}
     order by l.item_id, l.site_id, l.seq limit $${where.values.push(query.limit + 1)}`;
   const rows = await runList<Layer>(db, "stock_layers", text, where);
-  return pageOf(rows, query, (row) => [row.itemId, row.siteId, row.seq], (row) => row);
+  return pageOf(
+    rows,
+    query,
+    (row) => [row.itemId, row.siteId, row.seq],
+    (row) => row,
+  );
 }
 
 const layersShownMax = 200;

@@ -26,5 +26,10 @@ export async function listShortfalls(db: Db, query: ShortfallFilter): Promise<Sh
   const text = `select ${columns} from stock.shortfalls s ${where.text}
     order by s.id limit $${where.values.push(query.limit + 1)}`;
   const rows = await runList<Shortfall>(db, "stock_shortfalls", text, where);
-  return pageOf(rows, query, (row) => [row.id], (row) => row);
+  return pageOf(
+    rows,
+    query,
+    (row) => [row.id],
+    (row) => row,
+  );
 }

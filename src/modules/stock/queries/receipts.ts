@@ -78,5 +78,10 @@ export async function listReceipts(db: Db, query: ReceiptFilter): Promise<Receip
     ${linesOf} from stock.receipts d ${where.text} order by d.id desc
     limit $${where.values.push(query.limit + 1)}`;
   const rows = await runList<Receipt>(db, "stock_receipts", text, where);
-  return pageOf(rows, query, (row) => [row.id], (row) => row);
+  return pageOf(
+    rows,
+    query,
+    (row) => [row.id],
+    (row) => row,
+  );
 }

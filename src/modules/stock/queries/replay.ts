@@ -1,6 +1,6 @@
 import { type Db, statement } from "#platform/db.ts";
-import type { ReplayMovement } from "../replay.ts";
-import { type ReplayLayer, toMicro } from "../replay-layers.ts";
+import type { ReplayMovement } from "../rules/replay.ts";
+import { type ReplayLayer, toMicro } from "../rules/replay-layers.ts";
 
 export interface BalancePair {
   readonly itemId: string;
@@ -79,6 +79,7 @@ export async function listReplayLayers(db: Db, pair: BalancePair): Promise<Repla
 
 const movementsPerPage = 2_000;
 
+// Lateral, and not to be flattened: a join would hash all allocations for each page.
 const movements = statement(
   "stock_verify_movements",
   `select m.id, m.seq, m.type, m.quantity, m.value, ${micros("m.effective_at")} as "effectiveAt",
@@ -87,7 +88,8 @@ const movements = statement(
      a.value as "allocatedValue"
    from (select * from stock.movements where item_id = $1 and site_id = $2 and seq > $3
          order by seq limit ${movementsPerPage}) m
-   left join stock.allocations a on a.movement_id = m.id
+   left join lateral (select layer_id, quantity, value from stock.allocations
+     where movement_id = m.id offset 0) a on true
    order by m.seq, m.id`,
 );
 

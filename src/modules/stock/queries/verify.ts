@@ -122,10 +122,18 @@ const orphans: readonly Statement[] = [
   orphanOf("layers", "t.id", "balances b on b.item_id = t.item_id and b.site_id = t.site_id"),
   orphanOf("shortfalls", "t.id", "balances b on b.item_id = t.item_id and b.site_id = t.site_id"),
   orphanOf("lots", "t.id", "layers b on b.lot_id = t.id"),
-  orphanOf("allocations", "t.movement_id || '/' || t.layer_id", "movements b on b.id = t.movement_id"),
+  orphanOf(
+    "allocations",
+    "t.movement_id || '/' || t.layer_id",
+    "movements b on b.id = t.movement_id",
+  ),
   orphanOf("allocations", "t.movement_id || '/' || t.layer_id", "layers b on b.id = t.layer_id"),
   orphanOf("settlements", "t.movement_id", "movements b on b.id = t.movement_id"),
-  orphanOf("genealogy", "t.movement_id || '/' || t.consumed_layer_id", "movements b on b.id = t.movement_id"),
+  orphanOf(
+    "genealogy",
+    "t.movement_id || '/' || t.consumed_layer_id",
+    "movements b on b.id = t.movement_id",
+  ),
 ];
 
 function orphanOf(table: string, id: string, parent: string): Statement {

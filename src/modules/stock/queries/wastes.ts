@@ -64,7 +64,12 @@ export async function listWastes(db: Db, query: WasteFilter): Promise<WastePage>
     from stock.wastes d ${where.text} order by d.id desc
     limit $${where.values.push(query.limit + 1)}`;
   const rows = await runList<Waste>(db, "stock_wastes", text, where);
-  return pageOf(rows, query, (row) => [row.id], (row) => row);
+  return pageOf(
+    rows,
+    query,
+    (row) => [row.id],
+    (row) => row,
+  );
 }
 
 const unknownLots = statement(

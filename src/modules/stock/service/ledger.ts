@@ -6,7 +6,12 @@ import type { FieldProblem } from "#platform/errors.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import * as balances from "../queries/balances.ts";
-import { type IssuedLine, type IssueLine, type IssuePosting, issueStock } from "../queries/issue.ts";
+import {
+  type IssuedLine,
+  type IssueLine,
+  type IssuePosting,
+  issueStock,
+} from "../queries/issue.ts";
 import * as mirrors from "../queries/mirror.ts";
 import { type ReceivePosting, receiveStock } from "../queries/receive.ts";
 import * as shortfalls from "../queries/shortfalls.ts";

@@ -1,4 +1,9 @@
-import { findItemsForLines, type LineItem, lockUnit, toStockQuantity } from "#modules/catalog/index.ts";
+import {
+  findItemsForLines,
+  type LineItem,
+  lockUnit,
+  toStockQuantity,
+} from "#modules/catalog/index.ts";
 import type { Tx } from "#platform/db.ts";
 import { type DecimalInput, decimal, decimalText } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";

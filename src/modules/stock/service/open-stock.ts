@@ -1,5 +1,5 @@
-import { siteUnknown } from "#modules/sites/index.ts";
 import { lockUnit } from "#modules/catalog/index.ts";
+import { siteUnknown } from "#modules/sites/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";

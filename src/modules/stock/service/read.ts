@@ -4,13 +4,7 @@ import { inOrder } from "#platform/db.ts";
 import { trimValue } from "#platform/decimal.ts";
 import * as errors from "../errors.ts";
 import type { Count, CountPage } from "../model/count.ts";
-import type {
-  BalancePage,
-  LayerPage,
-  Lot,
-  MovementPage,
-  ShortfallPage,
-} from "../model/ledger.ts";
+import type { BalancePage, LayerPage, Lot, MovementPage, ShortfallPage } from "../model/ledger.ts";
 import type { Receipt, ReceiptPage } from "../model/receipt.ts";
 import type { Waste, WastePage } from "../model/waste.ts";
 import * as counts from "../queries/counts.ts";
@@ -34,7 +28,10 @@ export function listMovements(ctx: Ctx, query: movements.MovementFilter): Promis
   return movements.listMovements(ctx.app.db, query);
 }
 
-export function listShortfalls(ctx: Ctx, query: shortfalls.ShortfallFilter): Promise<ShortfallPage> {
+export function listShortfalls(
+  ctx: Ctx,
+  query: shortfalls.ShortfallFilter,
+): Promise<ShortfallPage> {
   return shortfalls.listShortfalls(ctx.app.db, query);
 }
 
@@ -46,10 +43,7 @@ export async function getLot(ctx: Ctx, id: string): Promise<Lot> {
 }
 
 /** Receipts, newest first; amounts have the currency's minor digits. */
-export async function listReceipts(
-  ctx: Ctx,
-  query: receipts.ReceiptFilter,
-): Promise<ReceiptPage> {
+export async function listReceipts(ctx: Ctx, query: receipts.ReceiptFilter): Promise<ReceiptPage> {
   const { db } = ctx.app;
   const [settings, page] = await inOrder(readSettings(db), receipts.listReceipts(db, query));
   const digits = minorDigitsOf(settings.currency);

@@ -56,12 +56,20 @@ async function record(tx: Tx, ctx: Ctx, input: NewCount): Promise<Count> {
   const { siteId } = input;
   const [moment, entered] = await inOrder(
     postingMoment(tx, ctx, siteId, input.countedAt, "/countedAt"),
-    enterLines(tx, input.lines.map((line) => ({ ...line, quantity: line.counted })), {
-      areOutgoing: false,
-    }),
+    enterLines(
+      tx,
+      input.lines.map((line) => ({ ...line, quantity: line.counted })),
+      {
+        areOutgoing: false,
+      },
+    ),
   );
   const posting = { ...moment, id: input.id ?? newId(), siteId };
-  const locked = await lockBalances(tx, siteId, entered.map((line) => line.itemId));
+  const locked = await lockBalances(
+    tx,
+    siteId,
+    entered.map((line) => line.itemId),
+  );
   const books = await listBooks(tx, posting, input.lines);
   const found = entered.map((line, index) => {
     return compare(line, { index, lotId: input.lines[index]?.lotId, books: books[index] });
@@ -71,7 +79,14 @@ async function record(tx: Tx, ctx: Ctx, input: NewCount): Promise<Count> {
   const { id, effectiveAt } = posting;
   const recordedAt = await insertCount(tx, { id, siteId, effectiveAt, actor: ctx.actor.id }, found);
   const short = [...locked.values()].filter((balance) => !decimal(balance.shortQuantity).eq(ZERO));
-  if (short.length > 0) await settle(tx, ctx, siteId, short.map((balance) => balance.itemId), posting);
+  if (short.length > 0)
+    await settle(
+      tx,
+      ctx,
+      siteId,
+      short.map((balance) => balance.itemId),
+      posting,
+    );
   const lines = found.map((line) => toAnswer(line, values.get(line.id) ?? line.gain));
   return { id, siteId, effectiveAt, recordedAt, lines };
 }

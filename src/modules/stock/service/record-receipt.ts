@@ -41,7 +41,11 @@ async function record(tx: Tx, ctx: Ctx, input: NewReceipt): Promise<Receipt> {
   );
   const digits = minorDigitsOf(settings.currency);
   const lines = entered.map((line, index): ReceiptLineRow => {
-    const { totalCost, supplierLot = null, expiresOn = null } = input.lines[index] ?? { totalCost: 0 };
+    const {
+      totalCost,
+      supplierLot = null,
+      expiresOn = null,
+    } = input.lines[index] ?? { totalCost: 0 };
     const cost = decimal(totalCost);
     if (!roundTo(cost, digits).eq(cost)) {
       throw errors.amountTooFine(`/lines/${index}/totalCost`, digits);
@@ -51,7 +55,11 @@ async function record(tx: Tx, ctx: Ctx, input: NewReceipt): Promise<Receipt> {
   });
   const { effectiveAt } = moment;
   const receipt = { id: input.id ?? newId(), siteId, effectiveAt, supplierId, reference };
-  const locked = await lockBalances(tx, siteId, lines.map((line) => line.itemId));
+  const locked = await lockBalances(
+    tx,
+    siteId,
+    lines.map((line) => line.itemId),
+  );
   const [recordedAt] = await inOrder(
     insertReceipt(tx, { ...receipt, actor: ctx.actor.id }, lines),
     receive(tx, ctx, postingOf(receipt, moment, lines), locked),

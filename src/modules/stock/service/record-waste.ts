@@ -46,7 +46,11 @@ async function record(tx: Tx, ctx: Ctx, input: NewWaste): Promise<Waste> {
     return { ...line, lotId: input.lines[index]?.lotId ?? null, pointer: `/lines/${index}` };
   });
   const waste = { id: input.id ?? newId(), siteId, effectiveAt, reason };
-  await lockBalances(tx, siteId, lines.map((line) => line.itemId));
+  await lockBalances(
+    tx,
+    siteId,
+    lines.map((line) => line.itemId),
+  );
   const take = (wanted: readonly WantedLine[]) =>
     takeLines(tx, ctx, { ...waste, effectiveOn, lines: wanted });
   const ofLots = await take(lines.filter((line) => line.lotId !== null));

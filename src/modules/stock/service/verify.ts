@@ -2,10 +2,15 @@ import { createHash } from "node:crypto";
 import type { Ctx } from "#platform/context.ts";
 import { type Db, inOrder } from "#platform/db.ts";
 import type { BrokenRow, Certificate, Verification } from "../model/verification.ts";
-import { type BalancePair, eachMovementPage, eachPair, listReplayLayers } from "../queries/replay.ts";
+import {
+  type BalancePair,
+  eachMovementPage,
+  eachPair,
+  listReplayLayers,
+} from "../queries/replay.ts";
 import * as checks from "../queries/verify.ts";
-import { type ReplayMovement, replayOf } from "../replay.ts";
-import { toMicro } from "../replay-layers.ts";
+import { type ReplayMovement, replayOf } from "../rules/replay.ts";
+import { toMicro } from "../rules/replay-layers.ts";
 
 export interface VerifyScope {
   /** Only the books of this site; without it, orphans are looked for too. */

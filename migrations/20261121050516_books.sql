@@ -2,6 +2,12 @@ CREATE SCHEMA IF NOT EXISTS "platform";
 
 CREATE SCHEMA IF NOT EXISTS "catalog";
 
+CREATE SCHEMA IF NOT EXISTS "imports";
+
+CREATE SCHEMA IF NOT EXISTS "production";
+
+CREATE SCHEMA IF NOT EXISTS "recipes";
+
 CREATE SCHEMA IF NOT EXISTS "sales";
 
 CREATE SCHEMA IF NOT EXISTS "settings";
@@ -100,6 +106,152 @@ CREATE TABLE "catalog"."suppliers" (
 	"created_at" timestamptz DEFAULT clock_timestamp() NOT NULL,
 	CONSTRAINT "suppliers_name" CHECK (length("catalog"."suppliers"."name") between 1 and 120),
 	CONSTRAINT "suppliers_version" CHECK ("catalog"."suppliers"."version" > 0)
+);
+
+CREATE TABLE "imports"."imports" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"site_id" uuid NOT NULL,
+	"format" text NOT NULL,
+	"content_hash" text NOT NULL,
+	"actor" text NOT NULL,
+	"recorded_at" timestamptz DEFAULT clock_timestamp() NOT NULL,
+	"report" jsonb NOT NULL,
+	CONSTRAINT "imports_format" CHECK ("imports"."imports"."format" in ('bakery-data')),
+	CONSTRAINT "imports_content_hash" CHECK ("imports"."imports"."content_hash" ~ '^[0-9a-f]{64}$')
+);
+
+CREATE TABLE "imports"."records" (
+	"site_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"key" text NOT NULL,
+	"record_id" uuid NOT NULL,
+	"said" text NOT NULL,
+	"import_id" uuid NOT NULL,
+	CONSTRAINT "records_pkey" PRIMARY KEY("site_id","kind","key"),
+	CONSTRAINT "records_kind" CHECK ("imports"."records"."kind" in ('item', 'lot', 'recipe'))
+);
+
+CREATE TABLE "production"."reversals" (
+	"run_id" uuid PRIMARY KEY NOT NULL,
+	"reason" text,
+	"effective_at" timestamptz NOT NULL,
+	"recorded_at" timestamptz DEFAULT clock_timestamp() NOT NULL,
+	"actor" text NOT NULL
+);
+
+CREATE TABLE "production"."run_by_products" (
+	"run_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"item_id" uuid NOT NULL,
+	"quantity" numeric(18, 6) NOT NULL,
+	"value" numeric(20, 6) NOT NULL,
+	"lot_id" uuid NOT NULL,
+	"layer_id" uuid NOT NULL,
+	CONSTRAINT "run_by_products_pkey" PRIMARY KEY("run_id","position")
+);
+
+CREATE TABLE "production"."run_lines" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"run_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"item_id" uuid NOT NULL,
+	"quantity" numeric(18, 6) NOT NULL,
+	"planned_quantity" numeric(18, 6) NOT NULL,
+	"value" numeric(20, 6) NOT NULL,
+	"movement_id" uuid
+);
+
+CREATE TABLE "production"."run_states" (
+	"run_id" uuid PRIMARY KEY NOT NULL,
+	"status" text NOT NULL,
+	"version" integer NOT NULL,
+	CONSTRAINT "run_states_status" CHECK ("production"."run_states"."status" in ('completed', 'reversed')),
+	CONSTRAINT "run_states_version" CHECK ("production"."run_states"."version" > 0)
+);
+
+CREATE TABLE "production"."run_sub_recipes" (
+	"run_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"item_id" uuid NOT NULL,
+	"quantity" numeric(18, 6) NOT NULL,
+	"recipe_id" uuid NOT NULL,
+	"recipe_version" integer NOT NULL,
+	CONSTRAINT "run_sub_recipes_pkey" PRIMARY KEY("run_id","position")
+);
+
+CREATE TABLE "production"."runs" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"site_id" uuid NOT NULL,
+	"recipe_id" uuid NOT NULL,
+	"recipe_version" integer NOT NULL,
+	"item_id" uuid NOT NULL,
+	"planned_output" numeric(18, 6) NOT NULL,
+	"expected_output" numeric(18, 6) NOT NULL,
+	"actual_output" numeric(18, 6) NOT NULL,
+	"explodes_shortage" boolean NOT NULL,
+	"labour_minutes" numeric(18, 6) NOT NULL,
+	"labour_rate" numeric(18, 6) NOT NULL,
+	"materials_value" numeric(20, 6) NOT NULL,
+	"labour_value" numeric(20, 6) NOT NULL,
+	"overhead_value" numeric(20, 6) NOT NULL,
+	"by_products_value" numeric(20, 6) NOT NULL,
+	"total_cost" numeric(20, 6) NOT NULL,
+	"abnormal_loss" numeric(20, 6) NOT NULL,
+	"lot_id" uuid,
+	"layer_id" uuid,
+	"effective_at" timestamptz NOT NULL,
+	"business_date" date NOT NULL,
+	"recorded_at" timestamptz DEFAULT clock_timestamp() NOT NULL,
+	"actor" text NOT NULL,
+	CONSTRAINT "runs_output" CHECK ("production"."runs"."expected_output" > 0 and "production"."runs"."actual_output" >= 0),
+	CONSTRAINT "runs_total_cost" CHECK ("production"."runs"."total_cost" = "production"."runs"."materials_value" + "production"."runs"."labour_value" + "production"."runs"."overhead_value"
+        - "production"."runs"."by_products_value"),
+	CONSTRAINT "runs_abnormal_loss" CHECK ("production"."runs"."abnormal_loss" between 0 and "production"."runs"."total_cost"
+        and ("production"."runs"."actual_output" > 0 or "production"."runs"."abnormal_loss" = "production"."runs"."total_cost")),
+	CONSTRAINT "runs_lot" CHECK (("production"."runs"."actual_output" > 0) = ("production"."runs"."lot_id" is not null))
+);
+
+CREATE TABLE "recipes"."ingredients" (
+	"recipe_id" uuid NOT NULL,
+	"version" integer NOT NULL,
+	"position" integer NOT NULL,
+	"item_id" uuid NOT NULL,
+	"quantity" numeric(18, 6),
+	"unit" text,
+	"bakers_percent" numeric(10, 4),
+	"is_flour" boolean NOT NULL,
+	CONSTRAINT "ingredients_pkey" PRIMARY KEY("recipe_id","version","position"),
+	CONSTRAINT "ingredients_amount" CHECK (case when "recipes"."ingredients"."bakers_percent" is null
+        then "recipes"."ingredients"."quantity" > 0 and "recipes"."ingredients"."unit" is not null and not "recipes"."ingredients"."is_flour"
+        else "recipes"."ingredients"."bakers_percent" > 0 and "recipes"."ingredients"."quantity" is null and "recipes"."ingredients"."unit" is null end)
+);
+
+CREATE TABLE "recipes"."recipes" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"item_id" uuid NOT NULL,
+	"latest" integer NOT NULL,
+	"version" integer NOT NULL,
+	"archived_at" timestamptz,
+	CONSTRAINT "recipes_version" CHECK ("recipes"."recipes"."latest" > 0 and "recipes"."recipes"."version" >= "recipes"."recipes"."latest")
+);
+
+CREATE TABLE "recipes"."versions" (
+	"recipe_id" uuid NOT NULL,
+	"version" integer NOT NULL,
+	"yield_quantity" numeric(18, 6) NOT NULL,
+	"yield_unit" text NOT NULL,
+	"bake_loss" numeric(7, 6) NOT NULL,
+	"handling_loss" numeric(7, 6) NOT NULL,
+	"labour_minutes" numeric(18, 6) NOT NULL,
+	"overhead" numeric(16, 4) NOT NULL,
+	"actor" text NOT NULL,
+	"recorded_at" timestamptz DEFAULT clock_timestamp() NOT NULL,
+	CONSTRAINT "versions_pkey" PRIMARY KEY("recipe_id","version"),
+	CONSTRAINT "versions_version" CHECK ("recipes"."versions"."version" > 0),
+	CONSTRAINT "versions_yield" CHECK ("recipes"."versions"."yield_quantity" > 0),
+	CONSTRAINT "versions_bake_loss" CHECK ("recipes"."versions"."bake_loss" >= 0 and "recipes"."versions"."bake_loss" < 1),
+	CONSTRAINT "versions_handling_loss" CHECK ("recipes"."versions"."handling_loss" >= 0 and "recipes"."versions"."handling_loss" < 1),
+	CONSTRAINT "versions_labour" CHECK ("recipes"."versions"."labour_minutes" >= 0 and "recipes"."versions"."overhead" >= 0)
 );
 
 CREATE TABLE "sales"."payments" (
@@ -398,6 +550,25 @@ CREATE TABLE "stock"."wastes" (
 
 ALTER TABLE "catalog"."conversions" ADD CONSTRAINT "conversions_item_id_items_id_fk" FOREIGN KEY ("item_id") REFERENCES "catalog"."items"("id") ON DELETE no action ON UPDATE no action;
 ALTER TABLE "catalog"."items" ADD CONSTRAINT "items_category_id_categories_id_fk" FOREIGN KEY ("category_id") REFERENCES "catalog"."categories"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "imports"."imports" ADD CONSTRAINT "imports_site_id_sites_id_fk" FOREIGN KEY ("site_id") REFERENCES "sites"."sites"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "imports"."records" ADD CONSTRAINT "records_site_id_sites_id_fk" FOREIGN KEY ("site_id") REFERENCES "sites"."sites"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "imports"."records" ADD CONSTRAINT "records_import_id_imports_id_fk" FOREIGN KEY ("import_id") REFERENCES "imports"."imports"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "production"."reversals" ADD CONSTRAINT "reversals_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "production"."runs"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "production"."run_by_products" ADD CONSTRAINT "run_by_products_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "production"."runs"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "production"."run_by_products" ADD CONSTRAINT "run_by_products_item_id_items_id_fk" FOREIGN KEY ("item_id") REFERENCES "catalog"."items"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "production"."run_lines" ADD CONSTRAINT "run_lines_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "production"."runs"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "production"."run_lines" ADD CONSTRAINT "run_lines_item_id_items_id_fk" FOREIGN KEY ("item_id") REFERENCES "catalog"."items"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "production"."run_states" ADD CONSTRAINT "run_states_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "production"."runs"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "production"."run_sub_recipes" ADD CONSTRAINT "run_sub_recipes_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "production"."runs"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "production"."run_sub_recipes" ADD CONSTRAINT "run_sub_recipes_item_id_items_id_fk" FOREIGN KEY ("item_id") REFERENCES "catalog"."items"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "production"."run_sub_recipes" ADD CONSTRAINT "run_sub_recipes_version_fk" FOREIGN KEY ("recipe_id","recipe_version") REFERENCES "recipes"."versions"("recipe_id","version") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "production"."runs" ADD CONSTRAINT "runs_site_id_sites_id_fk" FOREIGN KEY ("site_id") REFERENCES "sites"."sites"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "production"."runs" ADD CONSTRAINT "runs_item_id_items_id_fk" FOREIGN KEY ("item_id") REFERENCES "catalog"."items"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "production"."runs" ADD CONSTRAINT "runs_recipe_version_fk" FOREIGN KEY ("recipe_id","recipe_version") REFERENCES "recipes"."versions"("recipe_id","version") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "recipes"."ingredients" ADD CONSTRAINT "ingredients_item_id_items_id_fk" FOREIGN KEY ("item_id") REFERENCES "catalog"."items"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "recipes"."ingredients" ADD CONSTRAINT "ingredients_version_fk" FOREIGN KEY ("recipe_id","version") REFERENCES "recipes"."versions"("recipe_id","version") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "recipes"."recipes" ADD CONSTRAINT "recipes_item_id_items_id_fk" FOREIGN KEY ("item_id") REFERENCES "catalog"."items"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "recipes"."versions" ADD CONSTRAINT "versions_recipe_id_recipes_id_fk" FOREIGN KEY ("recipe_id") REFERENCES "recipes"."recipes"("id") ON DELETE no action ON UPDATE no action;
 ALTER TABLE "sales"."voids" ADD CONSTRAINT "voids_sale_id_sales_id_fk" FOREIGN KEY ("sale_id") REFERENCES "sales"."sales"("id") ON DELETE no action ON UPDATE no action;
 ALTER TABLE "sites"."tills" ADD CONSTRAINT "tills_site_id_sites_id_fk" FOREIGN KEY ("site_id") REFERENCES "sites"."sites"("id") ON DELETE no action ON UPDATE no action;
 ALTER TABLE "stock"."balances" ADD CONSTRAINT "balances_item_id_items_id_fk" FOREIGN KEY ("item_id") REFERENCES "catalog"."items"("id") ON DELETE no action ON UPDATE no action;
@@ -418,6 +589,14 @@ CREATE UNIQUE INDEX "items_name_key" ON "catalog"."items" USING btree (lower(btr
 CREATE UNIQUE INDEX "items_barcode_key" ON "catalog"."items" USING btree ("barcode") WHERE "catalog"."items"."archived_at" is null;
 CREATE INDEX "items_category_id_idx" ON "catalog"."items" USING btree ("category_id","id");
 CREATE UNIQUE INDEX "suppliers_name_key" ON "catalog"."suppliers" USING btree (lower(btrim("name"))) WHERE "catalog"."suppliers"."archived_at" is null;
+CREATE INDEX "imports_site" ON "imports"."imports" USING btree ("site_id","id");
+CREATE INDEX "records_import" ON "imports"."records" USING btree ("import_id");
+CREATE INDEX "run_lines_run" ON "production"."run_lines" USING btree ("run_id","position");
+CREATE INDEX "runs_site" ON "production"."runs" USING btree ("site_id","id");
+CREATE INDEX "runs_recipe" ON "production"."runs" USING btree ("recipe_id","id");
+CREATE INDEX "ingredients_item" ON "recipes"."ingredients" USING btree ("item_id");
+CREATE UNIQUE INDEX "recipes_item_id_key" ON "recipes"."recipes" USING btree ("item_id") WHERE "recipes"."recipes"."archived_at" is null;
+CREATE INDEX "recipes_item" ON "recipes"."recipes" USING btree ("item_id","id");
 CREATE INDEX "sale_lines_sale" ON "sales"."sale_lines" USING btree ("sale_id","position");
 CREATE UNIQUE INDEX "sales_receipt_number" ON "sales"."sales" USING btree ("till_id","receipt_number") WHERE receipt_number is not null;
 CREATE UNIQUE INDEX "sales_foreign_number" ON "sales"."sales" USING btree ("site_id","foreign_number") WHERE foreign_number is not null;
@@ -443,6 +622,7 @@ CREATE UNIQUE INDEX "receipt_lines_position" ON "stock"."receipt_lines" USING bt
 CREATE INDEX "receipts_site" ON "stock"."receipts" USING btree ("site_id","id");
 CREATE INDEX "settlements_shortfall" ON "stock"."settlements" USING btree ("shortfall_id");
 CREATE INDEX "shortfalls_open" ON "stock"."shortfalls" USING btree ("item_id","site_id","seq") WHERE open_quantity > 0;
+CREATE INDEX "shortfalls_item" ON "stock"."shortfalls" USING btree ("item_id","site_id","id");
 CREATE INDEX "shortfalls_source" ON "stock"."shortfalls" USING btree ("source_id");
 CREATE UNIQUE INDEX "waste_lines_position" ON "stock"."waste_lines" USING btree ("waste_id","position");
 CREATE INDEX "wastes_site" ON "stock"."wastes" USING btree ("site_id","id");

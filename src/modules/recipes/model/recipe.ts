@@ -1,5 +1,4 @@
 import {
-  AmountIn,
   DecimalOut,
   decimalIn,
   Id,
@@ -15,12 +14,13 @@ import {
 } from "#platform/schema.ts";
 
 const { Optional } = Type;
-const exampleId = "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e";
-const recipeVersion = Type.Integer({ minimum: 1, description: "Version of the formula", examples: [1] });
+export const exampleId = "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e";
+export const recipeVersion = Type.Integer({ minimum: 1, description: "Version of the formula", examples: [1] });
 
 const Unit = Text(40, "A unit that the item knows", "kg");
 const percentRule = { whole: 6, places: 4, sign: "positive" } as const;
 const lossRule = { whole: 1, places: 6, sign: "not negative" } as const;
+const overheadRule = { whole: 9, places: 4, sign: "not negative" } as const;
 const minutesRule = { whole: 6, places: 6, sign: "not negative" } as const;
 
 const Yield = Strict(
@@ -51,7 +51,7 @@ const optionalIn = {
   bakeLoss: Optional(decimalIn("Part of the mass lost in the oven; below 1", lossRule, "0.12")),
   handlingLoss: Optional(decimalIn("Part of the dough lost before; below 1", lossRule, "0.02")),
   labourMinutes: Optional(decimalIn("Minutes of work for one yield", minutesRule, "45")),
-  overhead: Optional(AmountIn),
+  overhead: Optional(decimalIn("Other cost of one yield, up to 4 decimals", overheadRule, "3.50")),
 };
 
 export const NewRecipe = Strict(

@@ -1,4 +1,4 @@
-import type { BrokenRow } from "./model/verification.ts";
+import type { BrokenRow } from "../model/verification.ts";
 
 /** A layer's row; quantities and values in millionths, times in microseconds. */
 export interface ReplayLayer {
@@ -93,14 +93,18 @@ export function takeable(
   taken: ReadonlyMap<string, bigint>,
 ): readonly LayerState[] {
   const ordered = issue.pick === "fefo" ? layers.openByExpiry() : layers.open;
-  const isExpired = ({ expiresOn }: LayerState) => expiresOn !== null && expiresOn < issue.effectiveOn;
+  const isExpired = ({ expiresOn }: LayerState) =>
+    expiresOn !== null && expiresOn < issue.effectiveOn;
   const candidates = ordered.filter(
     (layer) =>
-      layer.effectiveAt <= issue.effectiveAt && (issue.lotId === null || layer.lotId === issue.lotId),
+      layer.effectiveAt <= issue.effectiveAt &&
+      (issue.lotId === null || layer.lotId === issue.lotId),
   );
   if (issue.type === "waste") return candidates;
   if (issue.type !== "count") {
-    return candidates.filter((layer) => !isExpired(layer) && (!layer.isHeld || taken.has(layer.id)));
+    return candidates.filter(
+      (layer) => !isExpired(layer) && (!layer.isHeld || taken.has(layer.id)),
+    );
   }
   const rankOf = (layer: LayerState) => (layer.isHeld ? 2 : isExpired(layer) ? 1 : 0);
   return candidates.sort((a, b) => rankOf(a) - rankOf(b));
@@ -128,7 +132,9 @@ export function toMicro(text: string): bigint {
 function fromMicro(value: bigint | undefined): string | null {
   if (value === undefined) return null;
   const size = value < 0n ? -value : value;
-  const fraction = String(size % million).padStart(6, "0").replace(/0+$/, "");
+  const fraction = String(size % million)
+    .padStart(6, "0")
+    .replace(/0+$/, "");
   const text = `${size / million}${fraction === "" ? "" : `.${fraction}`}`;
   return value < 0n ? `-${text}` : text;
 }

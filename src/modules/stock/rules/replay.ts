@@ -1,5 +1,11 @@
-import { difference, type LayerState, layersInOrder, type ReplayLayer, takeable } from "./replay-layers.ts";
-import type { BrokenRow } from "./model/verification.ts";
+import type { BrokenRow } from "../model/verification.ts";
+import {
+  difference,
+  type LayerState,
+  layersInOrder,
+  type ReplayLayer,
+  takeable,
+} from "./replay-layers.ts";
 
 /** A row of the ledger; quantities and values in millionths, times in microseconds. */
 export interface ReplayMovement {
@@ -97,7 +103,7 @@ export function replayOf(rows: readonly ReplayLayer[]): Replay {
     let wanted = -movement.quantity;
     for (const layer of takeable(layers, movement, taken)) {
       if (wanted === 0n) break;
-      const expected = layer.left < wanted ? layer.left : wanted;
+      const expected = smallerOf(layer.left, wanted);
       const actual = taken.get(layer.id) ?? 0n;
       if (actual !== expected) {
         const problem = "did not take the first eligible layers in order";
@@ -110,7 +116,13 @@ export function replayOf(rows: readonly ReplayLayer[]): Replay {
     const [extra] = taken;
     if (extra === undefined && wanted === 0n) return undefined;
     const problem = "took from a layer that was not eligible";
-    return difference("stock.allocations", `${movement.id}/${extra?.[0] ?? ""}`, problem, 0n, extra?.[1]);
+    return difference(
+      "stock.allocations",
+      `${movement.id}/${extra?.[0] ?? ""}`,
+      problem,
+      0n,
+      extra?.[1],
+    );
   }
 
   /**
@@ -141,7 +153,13 @@ export function replayOf(rows: readonly ReplayLayer[]): Replay {
       const expected = worthOf(base, since - allocation.quantity) - worthOf(base, since);
       if (expected === -allocation.value) continue;
       const problem = "does not have the value that the take rule gives it";
-      return difference("stock.allocations", `${id}/${layerId}`, problem, -expected, allocation.value);
+      return difference(
+        "stock.allocations",
+        `${id}/${layerId}`,
+        problem,
+        -expected,
+        allocation.value,
+      );
     }
     return undefined;
   }
@@ -154,7 +172,13 @@ export function replayOf(rows: readonly ReplayLayer[]): Replay {
       layers.change(layer, allocation);
       if (isPossible(layer)) continue;
       const problem = "leaves its layer with less than nothing or more than came in";
-      return difference("stock.allocations", `${movement.id}/${layer.id}`, problem, undefined, layer.left);
+      return difference(
+        "stock.allocations",
+        `${movement.id}/${layer.id}`,
+        problem,
+        undefined,
+        layer.left,
+      );
     }
     return undefined;
   }
@@ -187,6 +211,12 @@ function worthOf(
   taken: bigint,
 ): bigint {
   return taken === quantity ? value : (2n * value * taken + quantity) / (2n * quantity);
+}
+
+/** Of bigints, which Math.min does not take. */
+function smallerOf(a: bigint, b: bigint): bigint {
+  if (a < b) return a;
+  return b;
 }
 
 function isPossible({ left, worth, quantityIn }: LayerState): boolean {

@@ -1,0 +1,19 @@
+// Writes .env.example from the environment's schema.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { WebEnvironment } from "../src/platform/config.ts";
+
+const own = [
+  "# Copy to .env and change; every value shown is the default.",
+  "",
+  "# Owner of the schema, for migrations only; DATABASE_URL if not given (secret)",
+  "# MIGRATE_DATABASE_URL=",
+];
+const lines = Object.entries(WebEnvironment.properties).flatMap(([name, schema]) => [
+  "",
+  `# ${schema.description}`,
+  "default" in schema ? `${name}=${schema.default}` : `# ${name}=`,
+]);
+const file = join(import.meta.dir, "../.env.example");
+writeFileSync(file, `${[...own, ...lines].join("\n")}\n`);
+console.log(".env.example written");

@@ -1,0 +1,111 @@
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import type { App } from "#platform/context.ts";
+import { createWeb } from "../../web/app.ts";
+import { type RunningWeb, startWeb } from "../../web/lifecycle.ts";
+import { appOn, migratePlace, openPlace, type Place } from "../database.ts";
+import { seedDemo } from "../demo.ts";
+import { CommandError, type Terminal } from "../terminal.ts";
+import { isEmpty, refuseInProduction } from "./seed.ts";
+
+interface StartOptions {
+  readonly demo?: boolean;
+}
+
+export function addStart(program: Command, terminal: Terminal): void {
+  program
+    .command("start")
+    .description("run Banneton: database if DATABASE_URL is unset, migrations, web")
+    .option("--demo", "seed the demo bakery into an empty database given by DATABASE_URL")
+    .option("--no-demo", "do not seed the embedded database")
+    .addHelpText(
+      "after",
+      "\nPORT (3000) and HOST (127.0.0.1) say where it listens; see .env.example.",
+    )
+    .action((options: StartOptions) => start(terminal, options));
+}
+
+async function start(terminal: Terminal, options: StartOptions): Promise<void> {
+  const place = await openPlace(terminal, { isExclusive: true });
+  terminal.onForce(() => place.embedded?.interrupt());
+  let running: RunningWeb | undefined;
+  const up = bringUp(terminal, place, options).then((web) => {
+    running = web;
+    return undefined;
+  });
+  try {
+    // A signal while it comes up ends it as well: what is half done is finished by the next start.
+    const early = await Promise.race([up, terminal.stopped]);
+    const signal = early ?? (await terminal.stopped);
+    terminal.say(`Stopping (${signal})…`);
+    await running?.stop();
+  } finally {
+    up.catch(() => {});
+    await place.leave();
+  }
+}
+
+async function bringUp(
+  terminal: Terminal,
+  place: Place,
+  options: StartOptions,
+): Promise<RunningWeb> {
+  await dropUnfinishedDemo(terminal, place);
+  const count = await migratePlace(terminal, place);
+  if (count > 0) terminal.say(`Applied ${count} migration(s).`);
+  const app = appOn(terminal, place);
+  await seedIfWanted(terminal, place, app, options);
+  const running = listen(terminal, app);
+  sayWhatToOpen(terminal, app, running);
+  return running;
+}
+
+const unfinished = "demo-unfinished";
+
+// Nothing else can be in it: the web listens only after the demo is whole.
+async function dropUnfinishedDemo(terminal: Terminal, { embedded }: Place): Promise<void> {
+  if (embedded === undefined || !existsSync(join(embedded.folder, unfinished))) return;
+  terminal.say("The last start ended while it made the demo bakery; beginning again.");
+  await embedded.reset();
+  rmSync(join(embedded.folder, unfinished));
+}
+
+async function seedIfWanted(
+  terminal: Terminal,
+  { embedded }: Place,
+  app: App,
+  options: StartOptions,
+): Promise<void> {
+  if (options.demo === true) refuseInProduction(app);
+  const isWanted = embedded === undefined ? options.demo === true : options.demo !== false;
+  if (!isWanted || app.config.environment === "production" || !(await isEmpty(app))) return;
+  const mark = embedded === undefined ? undefined : join(embedded.folder, unfinished);
+  if (mark !== undefined) writeFileSync(mark, "");
+  terminal.say("Making the demo bakery…");
+  await seedDemo(app, terminal.say);
+  if (mark !== undefined) rmSync(mark);
+}
+
+function listen(terminal: Terminal, app: App): RunningWeb {
+  try {
+    return startWeb(app, createWeb(app), terminal.serve);
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error) || error.code !== "EADDRINUSE") throw error;
+    const { port, metricsPort } = app.config;
+    const advice = "Stop what listens there, or set PORT and METRICS_PORT.";
+    throw new CommandError(`Port ${port} or ${metricsPort} is in use. ${advice}`);
+  }
+}
+
+function sayWhatToOpen(terminal: Terminal, app: App, running: RunningWeb): void {
+  const { hostname, environment } = app.config;
+  const host = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : hostname;
+  const base = `http://${host}:${running.port}`;
+  terminal.say("");
+  terminal.say(`Banneton listens on ${base} (${environment})`);
+  terminal.say(`  the API and its documentation  ${base}/swagger`);
+  terminal.say(`  is it ready?                   ${base}/readyz`);
+  terminal.say(`  metrics                        http://${host}:${running.metricsPort}/metrics`);
+  terminal.say("Ctrl-C stops it.");
+}

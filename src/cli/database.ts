@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import type { App } from "#platform/context.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "#platform/embedded-postgres.ts";
+import { migrate } from "#platform/migrate.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Where a command finds its database: the address it was given, or the embedded server. */
+export interface Place {
+  readonly appUrl: string;
+  readonly ownerUrl: string;
+  readonly embedded: EmbeddedPostgres | undefined;
+  /** Stops the embedded server if this process may; does nothing to a database it was given. */
+  leave(): Promise<void>;
+}
+
+export interface PlaceOptions {
+  /** Refuses to share the embedded server with another process. */
+  readonly isExclusive?: boolean;
+}
+
+export async function openPlace(terminal: Terminal, options: PlaceOptions = {}): Promise<Place> {
+  const { DATABASE_URL: given, MIGRATE_DATABASE_URL: owner } = terminal.env;
+  if (given !== undefined && given !== "") {
+    return { appUrl: given, ownerUrl: owner || given, embedded: undefined, leave: async () => {} };
+  }
+  const dataFolder = join(terminal.folder, ".banneton");
+  const embedded = await startEmbeddedPostgres({ dataFolder, say: terminal.say, ...options });
+  const { appUrl, ownerUrl } = embedded;
+  return { appUrl, ownerUrl, embedded, leave: () => embedded.stop() };
+}
+
+/** Brings the schema of a place up to date; returns how many migrations were missing. */
+export async function migratePlace(terminal: Terminal, place: Place): Promise<number> {
+  const appRole = decodeURIComponent(new URL(place.appUrl).username);
+  const options = { log: terminal.log, ...(appRole === "" ? {} : { appRole }) };
+  const applied = await migrate(place.ownerUrl, options);
+  return applied.length;
+}
+
+/** The app of this process on a place. */
+export function appOn(terminal: Terminal, place: Place): App {
+  return terminal.buildApp({ ...terminal.env, DATABASE_URL: place.appUrl });
+}
+
+/** Runs a command that needs the app and a current schema, and leaves nothing running behind it. */
+export async function withApp<T>(terminal: Terminal, work: (app: App) => Promise<T>): Promise<T> {
+  const place = await openPlace(terminal);
+  try {
+    await migratePlace(terminal, place);
+    const app = appOn(terminal, place);
+    try {
+      return await work(app);
+    } finally {
+      await app.db.close();
+    }
+  } finally {
+    await place.leave();
+  }
+}

@@ -1,0 +1,27 @@
+import { Command } from "commander";
+import { addDatabase } from "./commands/database.ts";
+import { addImport } from "./commands/import.ts";
+import { addMigrate } from "./commands/migrate.ts";
+import { addOpenapi } from "./commands/openapi.ts";
+import { addSeed } from "./commands/seed.ts";
+import { addStart } from "./commands/start.ts";
+import { addVerify } from "./commands/verify.ts";
+import type { Terminal } from "./terminal.ts";
+
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command("banneton")
+    .description("The operations platform for bakeries.")
+    .showHelpAfterError("(--help says more)");
+  for (const add of [
+    addStart,
+    addMigrate,
+    addSeed,
+    addImport,
+    addVerify,
+    addOpenapi,
+    addDatabase,
+  ]) {
+    add(program, terminal);
+  }
+  return program;
+}

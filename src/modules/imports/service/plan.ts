@@ -1,0 +1,52 @@
+import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
+import type { HistorySale } from "#modules/sales/index.ts";
+import { requireSite } from "#modules/sites/index.ts";
+import type { Ctx } from "#platform/context.ts";
+import type { Db } from "#platform/db.ts";
+import type { ImportedRecord, NewImport, Tally } from "../model.ts";
+import * as errors from "../errors.ts";
+import type { RecordRow } from "../queries.ts";
+import { type BakeryFile, isBakeryData, readBakeryData } from "../rules/bakery-data.ts";
+import { planItems, type PlannedItem } from "./plan-items.ts";
+import { planLots, type PlannedLot } from "./plan-lots.ts";
+import { planRecipes, type PlannedRecipe } from "./plan-recipes.ts";
+import { planSales } from "./plan-sales.ts";
+
+/** Where a plan is made: what the file says, and the site it is for. */
+export interface Planning {
+  readonly db: Db;
+  readonly ctx: Ctx;
+  readonly siteId: string;
+  readonly file: BakeryFile;
+}
+
+/** One step of a plan: what is new, what each line becomes, and what will be remembered of it. */
+export interface Planned<T> {
+  readonly news: readonly T[];
+  readonly records: readonly ImportedRecord[];
+  readonly made: readonly RecordRow[];
+  readonly tally: Tally;
+}
+
+export interface Plan {
+  readonly file: BakeryFile;
+  readonly items: Planned<PlannedItem>;
+  readonly lots: Planned<PlannedLot>;
+  readonly recipes: Planned<PlannedRecipe>;
+  readonly sales: Planned<HistorySale>;
+}
+
+/** Decides what a file would bring, without writing. Throws `import.format` and `site.unknown` (422). */
+export async function planImport(db: Db, ctx: Ctx, input: NewImport): Promise<Plan> {
+  if (!isBakeryData(input.content)) throw errors.notBakeryData();
+  const { siteId } = input;
+  await requireSite(db, siteId);
+  const { currency } = await readSettings(db);
+  const file = readBakeryData(input.content, minorDigitsOf(currency));
+  const planning = { db, ctx, siteId, file };
+  const items = await planItems(planning);
+  const lots = await planLots(planning, items.byKey);
+  const recipes = await planRecipes(planning, items.byKey);
+  const sales = await planSales(planning, items.byKey);
+  return { file, items, lots, recipes, sales };
+}

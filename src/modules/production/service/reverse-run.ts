@@ -1,0 +1,76 @@
+import {
+  lockBalances,
+  mirror,
+  postingMoment,
+  reopenSettlements,
+  settle,
+  unlinkGenealogy,
+} from "#modules/stock/index.ts";
+import { type CommandResult, runCommand } from "#platform/command.ts";
+import type { Ctx } from "#platform/context.ts";
+import type { Tx } from "#platform/db.ts";
+import { invariant } from "#platform/errors.ts";
+import * as errors from "../errors.ts";
+import type { Run } from "../model.ts";
+import { findRun, listMovementsOfRun } from "../queries/read.ts";
+import { insertReversal, lockRun } from "../queries/write.ts";
+
+export interface RunReversalRequest {
+  readonly runId: string;
+  readonly key: string;
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Reverses a run whose output is whole, dated now: ingredients go back to their own layers, what the
+ * output had settled of earlier sales is open again (domain rules 5, 6). Throws `production.reversed`
+ * and `stock.not_whole` (409).
+ */
+export async function reverseRun(
+  ctx: Ctx,
+  request: RunReversalRequest,
+): Promise<CommandResult<Run>> {
+  const { runId, key, reason } = request;
+  const command = { route: `production-runs/${runId}/reverse`, key, body: { reason } };
+  const result = await runCommand(ctx, command, async (tx) => {
+    const run = await lockRun(tx, runId);
+    if (run === undefined) throw errors.runNotFound();
+    if (run.status === "reversed") throw errors.runReversed();
+    const moment = await postingMoment(tx, ctx, run.siteId);
+    await undo(tx, ctx, { runId, siteId: run.siteId }, moment);
+    const { effectiveAt } = moment;
+    await insertReversal(tx, { runId, reason: reason ?? null, effectiveAt, actor: ctx.actor.id });
+    const reversed = await findRun(tx, runId);
+    invariant(reversed, "the run was locked in this transaction");
+    return { status: 200, body: reversed };
+  });
+  if (!result.replayed) ctx.app.telemetry.counter("runs_reversed", "Runs reversed").inc();
+  return result;
+}
+
+async function undo(
+  tx: Tx,
+  ctx: Ctx,
+  { runId, siteId }: { readonly runId: string; readonly siteId: string },
+  moment: { readonly effectiveAt: string; readonly effectiveOn: string },
+): Promise<void> {
+  const { effectiveAt, effectiveOn } = moment;
+  const movements = await listMovementsOfRun(tx, runId);
+  const run = await findRun(tx, runId);
+  invariant(run, "the run was locked in this transaction");
+  const itemIds = movements.map((movement) => movement.itemId);
+  await lockBalances(tx, siteId, itemIds);
+  const made = [...(run.layerId === null ? [] : [run.layerId]), ...run.byProducts.map((b) => b.layerId)];
+  if (made.length > 0) await reopenSettlements(tx, ctx, made, { effectiveAt, effectiveOn });
+  const mirrors = await mirror(tx, ctx, {
+    type: "run_reversal",
+    movementIds: movements.map((movement) => movement.id),
+    sourceId: runId,
+    effectiveAt,
+    effectiveOn,
+  });
+  const consumed = new Set(movements.filter((m) => m.type === "consumption").map((m) => m.id));
+  await unlinkGenealogy(tx, mirrors.filter((each) => consumed.has(each.reverses)));
+  // What came back may serve sales that were short of it, and reopened ones other stock.
+  if (itemIds.length > 0) await settle(tx, ctx, siteId, [...new Set(itemIds)], { effectiveAt });
+}

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import fc from "fast-check";
+import * as bakery from "../harness/bakery.ts";
+import { plainClient } from "../harness/remote.ts";
+import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
+import { openTestWeb } from "../harness/web.ts";
+import { type Command, sequences } from "./commands.ts";
+import type { Mistakes } from "./ledger.ts";
+import { runSequence, type Stage } from "./sequence.ts";
+
+// BANNETON_TEST_LONG=1 runs ten times as many; BANNETON_TEST_SEED and BANNETON_TEST_PATH replay one.
+const isLong = process.env["BANNETON_TEST_LONG"] === "1";
+const wanted = Number(process.env["BANNETON_TEST_SEQUENCES"] ?? (isLong ? 20_000 : 2_000));
+const limitMs = isLong ? 3_600_000 : 180_000;
+const seed = Number(process.env["BANNETON_TEST_SEED"] ?? Date.now() & 0x7fffffff);
+const path = process.env["BANNETON_TEST_PATH"];
+/** While one waits for PostgreSQL the others compute. */
+const lanes = path === undefined ? 4 : 1;
+
+let database: TestDatabase;
+const stages: Stage[] = [];
+
+beforeAll(async () => {
+  database = await testDatabase();
+  for (let lane = 0; lane < lanes; lane++) stages.push(await openStage());
+}, 60_000);
+
+afterAll(async () => {
+  for (const { web } of stages) await web.close();
+  await database.drop();
+});
+
+async function openStage(): Promise<Stage> {
+  let clock = 0;
+  const web = openTestWeb(database.appUrl, { now: () => new Date(clock) });
+  const client = plainClient(web.web.fetch);
+  const [fifo, fefo] = [
+    await bakery.addCategory(client, "fifo"),
+    await bakery.addCategory(client, "fefo"),
+  ];
+  const setClock = (at: number) => {
+    clock = at;
+  };
+  return { web, client, categories: { fifo, fefo }, setClock };
+}
+
+interface Told {
+  readonly failure: string | undefined;
+  readonly ran: number;
+}
+
+/** Runs sequences of one lane until there are enough or the time is over. */
+async function check(
+  stage: Stage,
+  options: { readonly seed: number; readonly runs: number; readonly until: number },
+  mistakes: Mistakes = {},
+): Promise<Told> {
+  let ran = 0;
+  const property = fc.asyncProperty(sequences, async (commands: Command[]) => {
+    ran += 1;
+    await runSequence(stage, commands, mistakes);
+  });
+  const details = await fc.check(property, {
+    seed: options.seed,
+    numRuns: options.runs,
+    interruptAfterTimeLimit: options.until - performance.now(),
+    ...(path === undefined ? {} : { path }),
+  });
+  if (!details.failed || details.counterexample === null) return { failure: undefined, ran };
+  const replay = `BANNETON_TEST_SEED=${details.seed} BANNETON_TEST_PATH=${details.counterexamplePath}`;
+  const found = JSON.stringify(details.counterexample[0], null, 1);
+  return { failure: `replay with ${replay}\n${found}\n${details.errorInstance}`, ran };
+}
+
+test(
+  "any sequence of commands leaves the books of the oracle, and verify holds after each",
+  async () => {
+    const until = performance.now() + limitMs;
+    const runs = Math.ceil(wanted / lanes);
+    const told = await Promise.all(
+      stages.map((stage, lane) => check(stage, { seed: seed + lane, runs, until })),
+    );
+    const ran = told.reduce((sum, each) => sum + each.ran, 0);
+    console.info(`${ran} of ${wanted} sequences, seeds ${seed} to ${seed + lanes - 1}`);
+    for (const { failure } of told) if (failure !== undefined) throw new Error(failure);
+    expect(ran).toBeGreaterThan(0);
+  },
+  limitMs + 60_000,
+);
+
+const mistaken: Readonly<Record<string, Mistakes>> = {
+  "takes the newest layer first": { takesNewestFirst: true },
+  "rounds values down": { roundsDown: true },
+  "sells what has expired": { sellsExpired: true },
+  "settles the newest shortfall first": { settlesNewestFirst: true },
+};
+
+// The same comparison, with an oracle that is wrong: it must fail, or the test above proves nothing.
+for (const [name, mistakes] of Object.entries(mistaken)) {
+  test.skipIf(path !== undefined)(
+    `an oracle that ${name} is found out`,
+    async () => {
+      const [stage] = stages;
+      if (stage === undefined) throw new Error("there is no stage");
+      const until = performance.now() + 60_000;
+      const { failure } = await check(stage, { seed: 20_261_121, runs: 300, until }, mistakes);
+      expect(failure).toContain("replay with");
+    },
+    90_000,
+  );
+}
