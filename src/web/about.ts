@@ -24,6 +24,11 @@ export const tags: Tag[] = [
   { name: "Sites", description: "Shops and kitchens, and the tills that stand there." },
   { name: "Catalog", description: "Items, their packs and categories, and the suppliers." },
   { name: "Stock", description: "Receipts, waste and counts, and the ledger they are written to." },
+  {
+    name: "Recipes",
+    description: "How items are made: versions, scaling, cost and what stock allows.",
+  },
+  { name: "Production", description: "Runs: what was used, what came out, and what it cost." },
   { name: "Sales", description: "What the tills ring up: stock, cost, tax and payment in one." },
   { name: "Imports", description: "Files of other systems, brought in line by line." },
   { name: "Health", description: "Is the process alive, and should it get requests?" },

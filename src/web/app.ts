@@ -6,6 +6,8 @@ import {
   supplierRoutes,
 } from "#modules/catalog/routes.ts";
 import { importRoutes } from "#modules/imports/routes.ts";
+import { runRoutes } from "#modules/production/routes.ts";
+import { recipePreviewRoutes, recipeRoutes } from "#modules/recipes/routes.ts";
 import { saleRoutes } from "#modules/sales/routes.ts";
 import { settingsRoutes, taxRateRoutes } from "#modules/settings/routes.ts";
 import { siteRoutes, tillRoutes } from "#modules/sites/routes.ts";
@@ -83,6 +85,9 @@ function apiRoutes(app: App) {
     .use(wasteRoutes(app))
     .use(countRoutes(app))
     .use(shortfallRoutes(app))
+    .use(recipeRoutes(app))
+    .use(recipePreviewRoutes(app))
+    .use(runRoutes(app))
     .use(saleRoutes(app))
     .use(importRoutes(app));
 }

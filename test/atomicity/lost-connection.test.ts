@@ -30,25 +30,24 @@ async function verify({ client, siteId }: Kitchen): Promise<void> {
 }
 
 for (const command of stockCommands) {
-  test(
-    `${command.name}: cut after COMMIT, it is answered once and never repeated`,
-    async () => {
-      const kitchen = await openKitchen(bench.client);
-      const { method, path, body, headers } = await command.prepare(kitchen);
-      const cuts = proxy.cuts();
-      proxy.cutAfterNextCommit();
-      const lost = await bench.client.ask(method, path, { body, headers });
-      expect(proxy.cuts()).toBe(cuts + 1);
-      expect(lost.status, JSON.stringify(lost.body)).toBeLessThan(300);
-      const done = await digestOf(bench.app.db);
-      const again = await bench.client.ask(method, path, { body, headers });
-      expect([again.status, again.headers.get("idempotency-replayed")]).toEqual([lost.status, "true"]);
-      expect(again.body).toEqual(lost.body);
-      expect(await digestOf(bench.app.db)).toEqual(done);
-      await verify(kitchen);
-    },
-    60_000,
-  );
+  test(`${command.name}: cut after COMMIT, it is answered once and never repeated`, async () => {
+    const kitchen = await openKitchen(bench.client);
+    const { method, path, body, headers } = await command.prepare(kitchen);
+    const cuts = proxy.cuts();
+    proxy.cutAfterNextCommit();
+    const lost = await bench.client.ask(method, path, { body, headers });
+    expect(proxy.cuts()).toBe(cuts + 1);
+    expect(lost.status, JSON.stringify(lost.body)).toBeLessThan(300);
+    const done = await digestOf(bench.app.db);
+    const again = await bench.client.ask(method, path, { body, headers });
+    expect([again.status, again.headers.get("idempotency-replayed")]).toEqual([
+      lost.status,
+      "true",
+    ]);
+    expect(again.body).toEqual(lost.body);
+    expect(await digestOf(bench.app.db)).toEqual(done);
+    await verify(kitchen);
+  }, 60_000);
 }
 
 test("cut before anything arrived, a sale is refused and the retry sells once", async () => {

@@ -29,7 +29,7 @@ export function croissantFile(suffix: string) {
     products: { [product]: { quantity: 14, price: 3.5 } },
     sales: [
       { product, quantity: 10, price: 3.5, total: 35, date: "2026-11-20 02:52:16" },
-      { product, quantity: 1, price: 3.5, total: 3.5, date: "2026-11-19 08:00:00" },
+      { product, quantity: 1, price: 3.5, total: 3.5, date: "2026-11-15 08:00:00" },
     ],
   };
 }

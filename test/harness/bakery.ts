@@ -57,7 +57,14 @@ export async function openShop(client: Asking, fields: Body = {}, tills = 1): Pr
 /** A stocked material in kg unless the fields say otherwise; its id. */
 export async function addItem(client: Asking, fields: Body = {}): Promise<string> {
   const name = `Item ${newId()}`;
-  const item = { name, kind: "material", stocking: "stocked", unit: "kg", price: "2.50", ...fields };
+  const item = {
+    name,
+    kind: "material",
+    stocking: "stocked",
+    unit: "kg",
+    price: "2.50",
+    ...fields,
+  };
   return (await make(client, "/items", item)).id;
 }
 

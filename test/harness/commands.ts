@@ -128,8 +128,18 @@ export const recordCommands: readonly TestCommand[] = [
     const body = { from: "box", to: "piece", numerator: 9, denominator: 1 };
     return remove(`${path}/${await added(kitchen, path, body)}`);
   }),
+  command("settings changed", "changeSettings", async ({ client }) => {
+    const { version } = await bakery.read(client, "/settings");
+    const locale = version % 2 === 0 ? "en-IE" : "fr-FR";
+    return { method: "PATCH", path: "/settings", body: { locale }, headers: ifMatch(version) };
+  }),
   command("tax rate added", "addTaxRate", () =>
-    post("/tax-rates", { id: newId(), code: `T${newId().slice(-12)}`, rate: "13.5", validFrom: "2020-01-01" }),
+    post("/tax-rates", {
+      id: newId(),
+      code: `T${newId().slice(-12)}`,
+      rate: "13.5",
+      validFrom: "2020-01-01",
+    }),
   ),
 ];
 
@@ -171,12 +181,17 @@ export const stockCommands: readonly TestCommand[] = [
     }),
   ),
   command("run", "recordRun", ({ siteId, doughRecipe: recipeId }) =>
-    post("/production-runs", { siteId, recipeId, plannedOutput: "12", actualOutput: "11" }),
+    post("/production-runs", { siteId, recipeId, plannedOutput: "3", actualOutput: "2.9" }),
   ),
   command("run of a nested recipe that explodes the shortage", "recordRun", async (kitchen) => {
     const { siteId, loafRecipe: recipeId } = kitchen;
     await makeDough(kitchen, "2");
-    return post("/production-runs", { siteId, recipeId, plannedOutput: "7", explodeShortage: true });
+    return post("/production-runs", {
+      siteId,
+      recipeId,
+      plannedOutput: "7",
+      explodeShortage: true,
+    });
   }),
   command("run reversal", "reverseRun", async (kitchen) =>
     post(`/production-runs/${await makeDough(kitchen)}/reverse`, {}),
@@ -188,22 +203,43 @@ export const stockCommands: readonly TestCommand[] = [
     return post(`/production-runs/${await makeDough(kitchen)}/reverse`, {});
   }),
   command("sale", "ringUpSale", ({ siteId, tillId, flour, butter }) =>
-    post("/sales", bakery.saleOf(siteId, [
-      { itemId: flour, quantity: "2" },
-      { itemId: butter, quantity: "100", unit: "g" },
-    ], { tillId, discount: "1.00" })),
+    post(
+      "/sales",
+      bakery.saleOf(
+        siteId,
+        [
+          { itemId: flour, quantity: "2" },
+          { itemId: butter, quantity: "100", unit: "g" },
+        ],
+        { tillId, discount: "1.00" },
+      ),
+    ),
   ),
   command("sale of what was never in stock", "ringUpSale", ({ siteId, tillId, flour, loaf }) =>
-    post("/sales", bakery.saleOf(siteId, [
-      { itemId: flour, quantity: "200" },
-      { itemId: loaf, quantity: "2" },
-    ], { tillId, onShort: "record" })),
+    post(
+      "/sales",
+      bakery.saleOf(
+        siteId,
+        [
+          { itemId: flour, quantity: "200" },
+          { itemId: loaf, quantity: "2" },
+        ],
+        { tillId, onShort: "record" },
+      ),
+    ),
   ),
   command("sale of what is made to order", "ringUpSale", ({ siteId, tillId, toast, flour }) =>
-    post("/sales", bakery.saleOf(siteId, [
-      { itemId: toast, quantity: "2" },
-      { itemId: flour, quantity: "1" },
-    ], { tillId })),
+    post(
+      "/sales",
+      bakery.saleOf(
+        siteId,
+        [
+          { itemId: toast, quantity: "2" },
+          { itemId: flour, quantity: "1" },
+        ],
+        { tillId },
+      ),
+    ),
   ),
   command("void", "voidSale", async (kitchen) => {
     const { client, siteId, tillId, flour, loaf } = kitchen;
@@ -216,13 +252,26 @@ export const stockCommands: readonly TestCommand[] = [
   }),
 ];
 
+async function addRecipe(kitchen: Kitchen): Promise<string> {
+  const itemId = await added(kitchen, "/items", item({ kind: "product" }));
+  const ingredients = [{ itemId: kitchen.flour, quantity: "1", unit: "kg" }];
+  return added(kitchen, "/recipes", { itemId, yield: { quantity: "2", unit: "kg" }, ingredients });
+}
+
 /** What edits recipes. */
 export const recipeCommands: readonly TestCommand[] = [
   command("recipe created", "createRecipe", async (kitchen) => {
     const itemId = await added(kitchen, "/items", item({ kind: "product" }));
     const ingredients = [{ itemId: kitchen.flour, quantity: "1", unit: "kg" }];
-    return post("/recipes", { itemId, yield: { quantity: "2", unit: "kg" }, ingredients });
+    return post("/recipes", { id: newId(), itemId, yield: { quantity: "2", unit: "kg" }, ingredients });
   }),
+  command("recipe changed", "changeRecipe", async (kitchen) => {
+    const ingredients = [{ itemId: kitchen.flour, quantity: "3", unit: "kg" }];
+    return patch(`/recipes/${await addRecipe(kitchen)}`, { ingredients, overhead: "2.00" });
+  }),
+  command("recipe archived", "archiveRecipe", async (kitchen) =>
+    remove(`/recipes/${await addRecipe(kitchen)}`, 1),
+  ),
 ];
 
 export const allCommands = [...recordCommands, ...recipeCommands, ...stockCommands];

@@ -32,8 +32,17 @@ export async function openKitchen(client: bakery.Asking): Promise<Kitchen> {
   const butter = await bakery.addItem(client, { categoryId });
   const product = { kind: "product" };
   const dough = await bakery.addItem(client, product);
-  const loaf = await bakery.addItem(client, { ...product, unit: "piece", pieceWeight: "800", shelfLifeDays: 2 });
-  const toast = await bakery.addItem(client, { ...product, unit: "piece", stocking: "made_to_order" });
+  const loaf = await bakery.addItem(client, {
+    ...product,
+    unit: "piece",
+    pieceWeight: "800",
+    shelfLifeDays: 2,
+  });
+  const toast = await bakery.addItem(client, {
+    ...product,
+    unit: "piece",
+    stocking: "made_to_order",
+  });
   const recipe = (itemId: string, quantity: string, unit: string, ingredients: object[]) =>
     bakery.make(client, "/recipes", { itemId, yield: { quantity, unit }, ingredients });
   const doughRecipe = await recipe(dough, "3", "kg", [
@@ -48,7 +57,8 @@ export async function openKitchen(client: bakery.Asking): Promise<Kitchen> {
     { itemId: flour, quantity: "0.2", unit: "kg" },
     { itemId: butter, quantity: "0.1", unit: "kg" },
   ]);
-  const expiresOn = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const expiresOn = (days: number) =>
+    new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
   await bakery.receive(client, siteId, [
     { itemId: flour, quantity: "60", totalCost: "50.01" },
     { itemId: flour, quantity: "40", totalCost: "44.00" },

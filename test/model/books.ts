@@ -33,7 +33,12 @@ export async function compareBooks(db: Db, world: World, oracle: Oracle): Promis
       const { quantity, value } = onHand(oracle.state, item);
       const open = shortfalls.filter((each) => each.item === item);
       const short = open.reduce((sum, each) => sum + each.open, 0n);
-      return { item, quantity: microText(quantity), value: microText(value), short: microText(short) };
+      return {
+        item,
+        quantity: microText(quantity),
+        value: microText(value),
+        short: microText(short),
+      };
     })
     .filter(({ quantity, short }) => quantity !== "0" || short !== "0")
     .sort((a, b) => (a.item < b.item ? -1 : 1));

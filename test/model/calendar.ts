@@ -3,7 +3,12 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function formatOf(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone);
   if (known !== undefined) return known;
-  const options = { timeZone: zone, dateStyle: "short", timeStyle: "medium", hour12: false } as const;
+  const options = {
+    timeZone: zone,
+    dateStyle: "short",
+    timeStyle: "medium",
+    hour12: false,
+  } as const;
   const format = new Intl.DateTimeFormat("sv-SE", options);
   formats.set(zone, format);
   return format;

@@ -30,8 +30,14 @@ export type Command = Timed &
         readonly sellsThrough: boolean;
         readonly lines: readonly PlannedLine[];
       }
-    | { readonly kind: "waste"; readonly lines: readonly (PlannedLine & { readonly lot: number | null })[] }
-    | { readonly kind: "count"; readonly lines: readonly (PlannedLine & { readonly lot: number | null })[] }
+    | {
+        readonly kind: "waste";
+        readonly lines: readonly (PlannedLine & { readonly lot: number | null })[];
+      }
+    | {
+        readonly kind: "count";
+        readonly lines: readonly (PlannedLine & { readonly lot: number | null })[];
+      }
     | { readonly kind: "void"; readonly sale: number }
     | {
         readonly kind: "run";
@@ -72,10 +78,13 @@ const lines = (max: number) => fc.array(line, { minLength: 1, maxLength: max });
 const receive = fc.record({
   kind: fc.constant("receive" as const),
   ...timed,
-  lines: fc.array(fc.record({ item, quantity, cost, expiresIn, inGrams: choose([5, false], [1, true]) }), {
-    minLength: 1,
-    maxLength: 4,
-  }),
+  lines: fc.array(
+    fc.record({ item, quantity, cost, expiresIn, inGrams: choose([5, false], [1, true]) }),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  ),
 });
 
 const sell = fc.record({
@@ -109,7 +118,13 @@ const run = fc.record({
   actual: choose([6, 100], [2, 80], [1, 97], [1, 110]),
   consumed: fc.oneof(
     { weight: 4, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.array(fc.record({ item: fc.nat(2), quantity: fc.oneof(quantity, fc.constant("0")) }), { minLength: 1, maxLength: 1 }) },
+    {
+      weight: 1,
+      arbitrary: fc.array(
+        fc.record({ item: fc.nat(2), quantity: fc.oneof(quantity, fc.constant("0")) }),
+        { minLength: 1, maxLength: 1 },
+      ),
+    },
   ),
   explodes: fc.boolean(),
 });

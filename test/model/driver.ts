@@ -33,7 +33,8 @@ interface Step {
 const minute = 60_000;
 const iso = (at: number) => new Date(at).toISOString();
 /** A decimal of any scale as the oracle prints it. */
-const plain = (text: string | null): string | null => (text === null ? null : microText(micro(text)));
+const plain = (text: string | null): string | null =>
+  text === null ? null : microText(micro(text));
 const text = (value: Micro | null): string | null => (value === null ? null : microText(value));
 
 /** Runs commands against the web and the oracle at once; anything they disagree on is thrown. */
@@ -130,8 +131,21 @@ export class Driver {
       const isNothing = grams && divideRounded(entered, 1_000n) === 0n;
       const quantity = grams && !isNothing ? divideRounded(entered, 1_000n) : entered;
       const unit = grams && !isNothing ? { unit: "g" } : {};
-      const expiresOn = line.expiresIn === null ? null : addDays(localDate(at, zone), line.expiresIn);
-      return { item, quantity, cost: micro(line.cost), expiresOn, body: { itemId: item, quantity: line.quantity, totalCost: line.cost, ...unit, ...(expiresOn === null ? {} : { expiresOn }) } };
+      const expiresOn =
+        line.expiresIn === null ? null : addDays(localDate(at, zone), line.expiresIn);
+      return {
+        item,
+        quantity,
+        cost: micro(line.cost),
+        expiresOn,
+        body: {
+          itemId: item,
+          quantity: line.quantity,
+          totalCost: line.cost,
+          ...unit,
+          ...(expiresOn === null ? {} : { expiresOn }),
+        },
+      };
     });
     return {
       path: "/receipts",
@@ -152,9 +166,15 @@ export class Driver {
   #sell(command: Extract<Command, { kind: "sell" }>, document: string, at: number): Step {
     const { siteId, tillIds } = this.#world;
     const till = tillIds[command.till];
-    const lines = command.lines.map((line) => ({ item: this.#item(line.item), quantity: micro(line.quantity) }));
+    const lines = command.lines.map((line) => ({
+      item: this.#item(line.item),
+      quantity: micro(line.quantity),
+    }));
     const body = {
-      ...bakery.saleOf(siteId, lines.map(({ item, quantity }) => ({ itemId: item, quantity: microText(quantity) }))),
+      ...bakery.saleOf(
+        siteId,
+        lines.map(({ item, quantity }) => ({ itemId: item, quantity: microText(quantity) })),
+      ),
       ...(till === undefined ? {} : { tillId: till }),
       ...(command.back === 0 ? {} : { soldAt: iso(at) }),
       ...(command.sellsThrough ? { onShort: "record" } : {}),
@@ -163,13 +183,23 @@ export class Driver {
       path: "/sales",
       body,
       predict: () => {
-        const sold = this.#oracle.sell(document, lines, { at, till, sellsThrough: command.sellsThrough });
-        const costs = sold.lines.map(({ cost, short }) => ({ cost: text(cost), short: text(short) }));
+        const sold = this.#oracle.sell(document, lines, {
+          at,
+          till,
+          sellsThrough: command.sellsThrough,
+        });
+        const costs = sold.lines.map(({ cost, short }) => ({
+          cost: text(cost),
+          short: text(short),
+        }));
         return { number: sold.number, lines: costs };
       },
       answered: (answer) => ({
         number: answer.receiptNumber,
-        lines: answer.lines.map((line: Answered) => ({ cost: plain(line.cost), short: line.shortQuantity })),
+        lines: answer.lines.map((line: Answered) => ({
+          cost: plain(line.cost),
+          short: line.shortQuantity,
+        })),
       }),
       remember: (answer) => this.#documents.push({ kind: "sell", document, id: answer.id }),
     };
@@ -180,7 +210,8 @@ export class Driver {
     return lines.map((line): { line: Line; body: object } => {
       const item = this.#stocked(line.item);
       const ofItem = [...this.#lots].filter(([, lot]) => lot.item === item);
-      const [origin, lot] = (line.lot === null ? undefined : ofItem[line.lot % Math.max(ofItem.length, 1)]) ?? [];
+      const [origin, lot] =
+        (line.lot === null ? undefined : ofItem[line.lot % Math.max(ofItem.length, 1)]) ?? [];
       const quantity = micro(line.quantity);
       return {
         line: { item, quantity, origin },
@@ -195,7 +226,13 @@ export class Driver {
     return {
       path: "/stock/waste",
       body: { siteId: this.#world.siteId, reason: "dropped", lines: bodies },
-      predict: () => this.#oracle.waste(document, lines.map(({ line }) => line)).map(text),
+      predict: () =>
+        this.#oracle
+          .waste(
+            document,
+            lines.map(({ line }) => line),
+          )
+          .map(text),
       answered: (answer) => answer.lines.map((line: Answered) => plain(line.value)),
     };
   }
@@ -213,7 +250,11 @@ export class Driver {
       body: { siteId: this.#world.siteId, ...when, lines: bodies },
       predict: () =>
         this.#oracle
-          .count(document, lines.map(({ line }) => line), at)
+          .count(
+            document,
+            lines.map(({ line }) => line),
+            at,
+          )
           .map(({ difference, value }) => ({ difference: text(difference), value: text(value) })),
       answered: (answer) =>
         answer.lines.map((line: Answered) => ({
@@ -233,8 +274,14 @@ export class Driver {
     const recipe = recipes[command.recipe] ?? "";
     const planned = micro(command.planned);
     const actual = divideRounded(planned * BigInt(command.actual), 100n);
-    const consumed = command.consumed.map((line) => ({ item: this.#item(line.item), quantity: micro(line.quantity) }));
-    const said = consumed.map(({ item, quantity }) => ({ itemId: item, quantity: microText(quantity) }));
+    const consumed = command.consumed.map((line) => ({
+      item: this.#item(line.item),
+      quantity: micro(line.quantity),
+    }));
+    const said = consumed.map(({ item, quantity }) => ({
+      itemId: item,
+      quantity: microText(quantity),
+    }));
     return {
       path: "/production-runs",
       body: {
@@ -252,7 +299,10 @@ export class Driver {
         const { cost, value } = this.#oracle.run(document, plan);
         return { cost: text(cost), value: text(value) };
       },
-      answered: (answer) => ({ cost: plain(answer.cost), value: plain(answer.output.value) }),
+      answered: ({ totalCost, abnormalLoss }) => ({
+        cost: plain(totalCost),
+        value: text(micro(totalCost) - micro(abnormalLoss)),
+      }),
       remember: (answer) => this.#documents.push({ kind: "run", document, id: answer.id }),
     };
   }

@@ -113,7 +113,10 @@ function pick(books: Books, want: Want, picking: Picking, mistakes: Mistakes): n
     }
     if (picking.order(want.item) === "fefo") {
       // Those without a date come last.
-      const [first, second] = [a.layer.expiresOn ?? "9999-99-99", b.layer.expiresOn ?? "9999-99-99"];
+      const [first, second] = [
+        a.layer.expiresOn ?? "9999-99-99",
+        b.layer.expiresOn ?? "9999-99-99",
+      ];
       if (first !== second) return first < second ? -1 : 1;
     }
     return a.layer.effectiveAt - b.layer.effectiveAt || a.index - b.index;
@@ -136,6 +139,7 @@ export function take(books: Books, wants: readonly Want[], picking: Picking, mis
       const layer = books.layers[index];
       const start = before[index];
       if (layer === undefined || start === undefined || missing === 0n) break;
+      // biome-ignore lint/complexity/useMathMinMax: Math.min takes no bigint
       const quantity = missing < layer.quantity ? missing : layer.quantity;
       const takenAfter = start.quantity - layer.quantity + quantity;
       const valueAfter = shareOf(start.value, takenAfter, start.quantity, mistakes);

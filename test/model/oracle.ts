@@ -57,7 +57,15 @@ const minute = 60_000;
  * Each command either happens or throws a Refusal and leaves nothing.
  */
 export class Oracle {
-  state: State = { layers: [], entries: [], issues: [], shortfalls: [], sales: [], runs: [], receiptNumbers: {} };
+  state: State = {
+    layers: [],
+    entries: [],
+    issues: [],
+    shortfalls: [],
+    sales: [],
+    runs: [],
+    receiptNumbers: {},
+  };
   readonly #rules: Rules;
   readonly #mistakes: Mistakes;
   now = 0;
@@ -72,9 +80,19 @@ export class Oracle {
       this.#inWindow(at);
       lines.forEach(({ item, quantity, cost, expiresOn }, line) => {
         const origin = `${document}/${line}`;
-        this.#bring({ item, origin, quantityIn: quantity, valueIn: cost, effectiveAt: at, expiresOn });
+        this.#bring({
+          item,
+          origin,
+          quantityIn: quantity,
+          valueIn: cost,
+          effectiveAt: at,
+          expiresOn,
+        });
       });
-      this.#settle(lines.map(({ item }) => item), at);
+      this.#settle(
+        lines.map(({ item }) => item),
+        at,
+      );
     });
   }
 
@@ -84,8 +102,14 @@ export class Oracle {
       const wants = lines.map((line, index) => ({ ...line, document, line: index }));
       const picking = this.#picking(this.now, "any");
       // Lines that name a lot come first, so that the others do not take it from them.
-      const ofLots = this.#takeAll(wants.filter(({ origin }) => origin !== undefined), picking);
-      const others = this.#takeAll(wants.filter(({ origin }) => origin === undefined), picking);
+      const ofLots = this.#takeAll(
+        wants.filter(({ origin }) => origin !== undefined),
+        picking,
+      );
+      const others = this.#takeAll(
+        wants.filter(({ origin }) => origin === undefined),
+        picking,
+      );
       return wants.map(({ origin }) => (origin === undefined ? others : ofLots).shift() ?? 0n);
     });
   }
@@ -103,16 +127,31 @@ export class Oracle {
       const gains = lines.map(({ item }, index) => this.#worth(item, differences[index] ?? 0n));
       const expiries = lines.map(({ origin }) => this.#layerOf(origin)?.expiresOn ?? null);
       const losing = lines
-        .map((line, index) => ({ ...line, quantity: -(differences[index] ?? 0n), document, line: index }))
+        .map((line, index) => ({
+          ...line,
+          quantity: -(differences[index] ?? 0n),
+          document,
+          line: index,
+        }))
         .filter(({ quantity }) => quantity > 0n);
       const losses = this.#takeAll(losing, this.#picking(at, "loss"));
       lines.forEach(({ item }, line) => {
         const [quantityIn = 0n, valueIn = 0n] = [differences[line], gains[line]];
         const expiresOn = expiries[line] ?? null;
         if (quantityIn <= 0n) return;
-        this.#bring({ item, origin: `${document}/${line}`, quantityIn, valueIn, effectiveAt: at, expiresOn });
+        this.#bring({
+          item,
+          origin: `${document}/${line}`,
+          quantityIn,
+          valueIn,
+          effectiveAt: at,
+          expiresOn,
+        });
       });
-      this.#settle(lines.map(({ item }) => item), at);
+      this.#settle(
+        lines.map(({ item }) => item),
+        at,
+      );
       return differences.map((difference, index) => {
         const value = difference < 0n ? -(losses.shift() ?? 0n) : (gains[index] ?? 0n);
         return { difference, value: difference === 0n ? 0n : value };
@@ -123,7 +162,11 @@ export class Oracle {
   sell(
     document: string,
     lines: readonly Line[],
-    given: { readonly at: number; readonly till: string | undefined; readonly sellsThrough: boolean },
+    given: {
+      readonly at: number;
+      readonly till: string | undefined;
+      readonly sellsThrough: boolean;
+    },
   ): { readonly number: number | null; readonly lines: SoldLine[] } {
     return this.#whole(() => {
       const { at, till } = given;
@@ -137,7 +180,13 @@ export class Oracle {
       wants.forEach(({ item, line }, index) => {
         const open = taken[index]?.missing ?? 0n;
         if (open === 0n) return;
-        this.state.shortfalls.push({ item, document, line, open, changes: [{ at, quantity: open }] });
+        this.state.shortfalls.push({
+          item,
+          document,
+          line,
+          open,
+          changes: [{ at, quantity: open }],
+        });
       });
       const { zone, cutoverHours } = this.#rules;
       const date = businessDate(at, zone, cutoverHours);
@@ -145,7 +194,10 @@ export class Oracle {
       const sold = lines.map((_, line) => {
         const ofLine = taken.filter((__, index) => wants[index]?.line === line);
         const short = ofLine.reduce((sum, { missing }) => sum + missing, 0n);
-        return { cost: ofLine.length === 0 ? null : ofLine.reduce((sum, { value }) => sum + value, 0n), short };
+        return {
+          cost: ofLine.length === 0 ? null : ofLine.reduce((sum, { value }) => sum + value, 0n),
+          short,
+        };
       });
       return { number: till === undefined ? null : this.#nextNumber(till), lines: sold };
     });
@@ -201,7 +253,14 @@ export class Oracle {
       const expiresOn = shelfLifeDays === null ? null : addDays(this.#date(at), shelfLifeDays);
       const origin = `${document}/0`;
       if (actual > 0n) {
-        this.#bring({ item: recipe.item, origin, quantityIn: actual, valueIn: value, effectiveAt: at, expiresOn });
+        this.#bring({
+          item: recipe.item,
+          origin,
+          quantityIn: actual,
+          valueIn: value,
+          effectiveAt: at,
+          expiresOn,
+        });
         this.#settle([recipe.item], at);
       }
       this.state.runs.push({ document, isReversed: false });
@@ -257,7 +316,8 @@ export class Oracle {
   }
 
   #inWindow(at: number, code = "stock.moment"): void {
-    if (at < this.now - 7 * 24 * 60 * minute || at > this.now + 5 * minute) throw new Refusal(422, code);
+    if (at < this.now - 7 * 24 * 60 * minute || at > this.now + 5 * minute)
+      throw new Refusal(422, code);
   }
 
   #item(item: string): ItemRule {

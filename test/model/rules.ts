@@ -21,7 +21,6 @@ export interface Rules {
   readonly recipes: Readonly<Record<string, RecipeRule>>;
 }
 
-
 /** Millionths that need not be whole: numerator ÷ denominator. */
 interface Part {
   readonly numerator: bigint;
@@ -60,7 +59,8 @@ export interface PlanQuestion {
 
 /** What an output takes: needs are exact and added up an item before any is taken or made. */
 export function planOf(rules: Rules, { recipe, output, said = [], stockOf }: PlanQuestion): Plan {
-  const recipeOf = (item: string) => Object.values(rules.recipes).find((each) => each.item === item);
+  const recipeOf = (item: string) =>
+    Object.values(rules.recipes).find((each) => each.item === item);
   const needs = new Map<string, Part>();
   let overhead = whole(0n);
   const make = (made: RecipeRule, { numerator, denominator }: Part) => {
@@ -80,7 +80,8 @@ export function planOf(rules: Rules, { recipe, output, said = [], stockOf }: Pla
   while (needs.size > 0) {
     // First what nothing else that is still needed can be made of: all its needs are known.
     const waiting = [...needs.keys()];
-    const item = waiting.find((each) => !waiting.some((other) => isMadeOf(rules, other, each))) ?? "";
+    const item =
+      waiting.find((each) => !waiting.some((other) => isMadeOf(rules, other, each))) ?? "";
     const need = replaced(said, item) ?? needs.get(item) ?? whole(0n);
     needs.delete(item);
     const made = recipeOf(item);
@@ -96,7 +97,11 @@ export function planOf(rules: Rules, { recipe, output, said = [], stockOf }: Pla
       if (isMade) make(made, sum(need, whole(-stock)));
     }
   }
-  return { needs: taken.filter(({ quantity }) => quantity > 0n), overhead: rounded(overhead), isTooSmall };
+  return {
+    needs: taken.filter(({ quantity }) => quantity > 0n),
+    overhead: rounded(overhead),
+    isTooSmall,
+  };
 }
 
 function replaced(said: readonly Need[], item: string): Part | undefined {
@@ -106,5 +111,8 @@ function replaced(said: readonly Need[], item: string): Part | undefined {
 
 function isMadeOf(rules: Rules, product: string, item: string): boolean {
   const recipe = Object.values(rules.recipes).find((each) => each.item === product);
-  return recipe?.ingredients.some((each) => each.item === item || isMadeOf(rules, each.item, item)) === true;
+  return (
+    recipe?.ingredients.some((each) => each.item === item || isMadeOf(rules, each.item, item)) ===
+    true
+  );
 }

@@ -29,24 +29,54 @@ export async function openWorld(client: bakery.Asking, categories: Categories): 
     bakery.addItem(client, { categoryId: categories.fifo }),
     bakery.addItem(client, { categoryId: categories.fefo }),
     bakery.addItem(client, product),
-    bakery.addItem(client, { ...product, unit: "piece", categoryId: categories.fefo, shelfLifeDays: 2 }),
+    bakery.addItem(client, {
+      ...product,
+      unit: "piece",
+      categoryId: categories.fefo,
+      shelfLifeDays: 2,
+    }),
     bakery.addItem(client, { ...product, unit: "piece", stocking: "made_to_order" }),
     bakery.addItem(client, { ...product, unit: "piece", stocking: "none" }),
   ])) as [string, string, string, string, string, string];
   const items = [flour, butter, dough, loaf, toast, gift];
   const plans = [
-    { item: dough, yields: "3", unit: "kg", overhead: "0", parts: { [flour]: "2", [butter]: "0.25" } },
-    { item: loaf, yields: "7", unit: "piece", overhead: "1", parts: { [dough]: "5", [butter]: "0.1" } },
-    { item: toast, yields: "3", unit: "piece", overhead: "0", parts: { [dough]: "0.5", [flour]: "0.2" } },
+    {
+      item: dough,
+      yields: "3",
+      unit: "kg",
+      overhead: "0",
+      parts: { [flour]: "2", [butter]: "0.25" },
+    },
+    {
+      item: loaf,
+      yields: "7",
+      unit: "piece",
+      overhead: "1",
+      parts: { [dough]: "5", [butter]: "0.1" },
+    },
+    {
+      item: toast,
+      yields: "3",
+      unit: "piece",
+      overhead: "0",
+      parts: { [dough]: "0.5", [flour]: "0.2" },
+    },
   ];
   const recipes: string[] = [];
   for (const { item, yields, unit, overhead, parts } of plans) {
-    const ingredients = Object.entries(parts).map(([itemId, quantity]) => ({ itemId, quantity, unit: "kg" }));
+    const ingredients = Object.entries(parts).map(([itemId, quantity]) => ({
+      itemId,
+      quantity,
+      unit: "kg",
+    }));
     const costs = overhead === "0" ? {} : { overhead };
     const body = { itemId: item, yield: { quantity: yields, unit }, ingredients, ...costs };
     recipes.push((await bakery.make(client, "/recipes", body)).id);
   }
-  const rule = (order: "fifo" | "fefo", stocking: "stocked" | "made_to_order" | "none" = "stocked") => ({
+  const rule = (
+    order: "fifo" | "fefo",
+    stocking: "stocked" | "made_to_order" | "none" = "stocked",
+  ) => ({
     order,
     stocking,
     shelfLifeDays: null,

@@ -48,93 +48,83 @@ function countOf(outcomes: readonly Outcome[]): Record<string, number> {
 
 describe("200 clients sell the last 50 units", () => {
   const rounds = 20;
-  test(
-    "exactly 50 are sold in each of 20 rounds, the others are refused [V#4930, I#12478]",
-    async () => {
-      const itemId = await bakery.addItem(client, { unit: "piece", kind: "product", price: "1.20" });
-      const { siteId, tillIds } = await bakery.openShop(client, {}, 8);
-      for (let round = 1; round <= rounds; round++) {
-        await bakery.receive(client, siteId, [{ itemId, quantity: "50", totalCost: "33.35" }]);
-        const sales = Array.from({ length: 200 }, (_, index) => {
-          // Half of them through tills, whose rows are another thing to queue for.
-          const tillId = index % 2 === 0 ? { tillId: tillIds[(index / 2) % tillIds.length] } : {};
-          return sale(bakery.saleOf(siteId, [{ itemId, quantity: "1" }], tillId));
-        });
-        expect(countOf(await Promise.all(sales))).toEqual({ "201": 50, "409 stock.short": 150 });
-        const left = await bakery.balanceOf(client, siteId, itemId);
-        expect([Number(left.quantity), Number(left.value)]).toEqual([0, 0]);
-      }
-      await verify(siteId);
-      const { data } = await bakery.read(client, `/stock/movements?siteId=${siteId}&limit=200`);
-      expect(data.length).toBe(200);
-    },
-    120_000,
-  );
+  test("exactly 50 are sold in each of 20 rounds, the others are refused [V#4930, I#12478]", async () => {
+    const itemId = await bakery.addItem(client, { unit: "piece", kind: "product", price: "1.20" });
+    const { siteId, tillIds } = await bakery.openShop(client, {}, 8);
+    for (let round = 1; round <= rounds; round++) {
+      await bakery.receive(client, siteId, [{ itemId, quantity: "50", totalCost: "33.35" }]);
+      const sales = Array.from({ length: 200 }, (_, index) => {
+        // Half of them through tills, whose rows are another thing to queue for.
+        const tillId = index % 2 === 0 ? { tillId: tillIds[(index / 2) % tillIds.length] } : {};
+        return sale(bakery.saleOf(siteId, [{ itemId, quantity: "1" }], tillId));
+      });
+      expect(countOf(await Promise.all(sales))).toEqual({ "201": 50, "409 stock.short": 150 });
+      const left = await bakery.balanceOf(client, siteId, itemId);
+      expect([Number(left.quantity), Number(left.value)]).toEqual([0, 0]);
+    }
+    await verify(siteId);
+    const { data } = await bakery.read(client, `/stock/movements?siteId=${siteId}&limit=200`);
+    expect(data.length).toBe(200);
+  }, 120_000);
 });
 
 describe("overlapping baskets in opposite order", () => {
-  test(
-    "two tills with many clients each never see a deadlock, and every unit is accounted for",
-    async () => {
-      const items = await Promise.all(
-        Array.from({ length: 4 }, () => bakery.addItem(client, { unit: "piece", price: "3.00" })),
-      );
-      const { siteId, tillIds } = await bakery.openShop(client, {}, 2);
-      const stock = items.map((itemId) => ({ itemId, quantity: "400", totalCost: "100.01" }));
-      await bakery.receive(client, siteId, stock);
-      const forward = items.map((itemId) => ({ itemId, quantity: "1" }));
-      const baskets = [forward, forward.toReversed(), [...forward.slice(2), ...forward.slice(0, 2)]];
-      const outcomes: Outcome[] = [];
-      for (let round = 0; round < 10; round++) {
-        const sales = Array.from({ length: 30 }, (_, index) => {
-          const tillId = tillIds[index % 2];
-          return sale(bakery.saleOf(siteId, baskets[index % 3] ?? [], { tillId }));
-        });
-        outcomes.push(...(await Promise.all(sales)));
-      }
-      expect(countOf(outcomes)).toEqual({ "201": 300 });
-      for (const itemId of items) {
-        expect((await bakery.balanceOf(client, siteId, itemId)).quantity).toBe("100");
-      }
-      await verify(siteId);
-    },
-    120_000,
-  );
+  test("two tills with many clients each never see a deadlock, and every unit is accounted for", async () => {
+    const items = await Promise.all(
+      Array.from({ length: 4 }, () => bakery.addItem(client, { unit: "piece", price: "3.00" })),
+    );
+    const { siteId, tillIds } = await bakery.openShop(client, {}, 2);
+    const stock = items.map((itemId) => ({ itemId, quantity: "400", totalCost: "100.01" }));
+    await bakery.receive(client, siteId, stock);
+    const forward = items.map((itemId) => ({ itemId, quantity: "1" }));
+    const baskets = [forward, forward.toReversed(), [...forward.slice(2), ...forward.slice(0, 2)]];
+    const outcomes: Outcome[] = [];
+    for (let round = 0; round < 10; round++) {
+      const sales = Array.from({ length: 30 }, (_, index) => {
+        const tillId = tillIds[index % 2];
+        return sale(bakery.saleOf(siteId, baskets[index % 3] ?? [], { tillId }));
+      });
+      outcomes.push(...(await Promise.all(sales)));
+    }
+    expect(countOf(outcomes)).toEqual({ "201": 300 });
+    for (const itemId of items) {
+      expect((await bakery.balanceOf(client, siteId, itemId)).quantity).toBe("100");
+    }
+    await verify(siteId);
+  }, 120_000);
 });
 
 describe("the same sale sent by many clients at once", () => {
-  test(
-    "is recorded once: one 201, the rest replays or idempotency.running",
-    async () => {
-      const itemId = await bakery.addItem(client);
-      const { siteId, tillIds } = await bakery.openShop(client);
-      const [tillId] = tillIds;
-      await bakery.receive(client, siteId, [{ itemId, quantity: "100", totalCost: "100.00" }]);
-      for (let round = 0; round < 10; round++) {
-        const body = bakery.saleOf(siteId, [{ itemId, quantity: "1" }], { tillId });
-        const twins = Array.from({ length: 20 }, () => client.ask("POST", "/sales", { body }));
-        const answers = await Promise.all(twins);
-        const first = answers.filter(
-          ({ status, headers }) => status === 201 && !headers.has("idempotency-replayed"),
-        );
-        expect(first.length).toBe(1);
-        for (const answer of answers) {
-          if (answer.status === 201) expect(answer.body).toEqual(first[0]?.body);
-          else expect([answer.status, answer.body.code]).toEqual([409, "idempotency.running"]);
-          if (answer.status === 409) expect(answer.headers.get("retry-after")).toBe("1");
-        }
-        const again = await client.ask("POST", "/sales", { body });
-        expect([again.status, again.headers.get("idempotency-replayed")]).toEqual([201, "true"]);
-        expect(again.body).toEqual(first[0]?.body);
+  test("is recorded once: one 201, the rest replays or idempotency.running", async () => {
+    const itemId = await bakery.addItem(client);
+    const { siteId, tillIds } = await bakery.openShop(client);
+    const [tillId] = tillIds;
+    await bakery.receive(client, siteId, [{ itemId, quantity: "100", totalCost: "100.00" }]);
+    for (let round = 0; round < 10; round++) {
+      const body = bakery.saleOf(siteId, [{ itemId, quantity: "1" }], { tillId });
+      const twins = Array.from({ length: 20 }, () => client.ask("POST", "/sales", { body }));
+      const answers = await Promise.all(twins);
+      const first = answers.filter(
+        ({ status, headers }) => status === 201 && !headers.has("idempotency-replayed"),
+      );
+      expect(first.length).toBe(1);
+      for (const answer of answers) {
+        if (answer.status === 201) expect(answer.body).toEqual(first[0]?.body);
+        else expect([answer.status, answer.body.code]).toEqual([409, "idempotency.running"]);
+        if (answer.status === 409) expect(answer.headers.get("retry-after")).toBe("1");
       }
-      expect((await bakery.balanceOf(client, siteId, itemId)).quantity).toBe("90");
-      const { data } = await bakery.read(client, `/sales?siteId=${siteId}`);
-      const numbers = data.map((each: { receiptNumber: number }) => each.receiptNumber);
-      expect(numbers.toSorted((a: number, b: number) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-      await verify(siteId);
-    },
-    60_000,
-  );
+      const again = await client.ask("POST", "/sales", { body });
+      expect([again.status, again.headers.get("idempotency-replayed")]).toEqual([201, "true"]);
+      expect(again.body).toEqual(first[0]?.body);
+    }
+    expect((await bakery.balanceOf(client, siteId, itemId)).quantity).toBe("90");
+    const { data } = await bakery.read(client, `/sales?siteId=${siteId}`);
+    const numbers = data.map((each: { receiptNumber: number }) => each.receiptNumber);
+    expect(numbers.toSorted((a: number, b: number) => a - b)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+    ]);
+    await verify(siteId);
+  }, 60_000);
 
   test("with another body it is 422, whoever comes first", async () => {
     const itemId = await bakery.addItem(client);
@@ -152,23 +142,22 @@ describe("the same sale sent by many clients at once", () => {
   });
 });
 
-test(
-  "voids of the same sale at once: one succeeds, the stock comes back once",
-  async () => {
-    const itemId = await bakery.addItem(client);
-    const { siteId } = await bakery.openShop(client);
-    await bakery.receive(client, siteId, [{ itemId, quantity: "10", totalCost: "10.01" }]);
-    const { id } = await bakery.sell(client, siteId, [{ itemId, quantity: "3" }]);
-    const voids = Array.from({ length: 12 }, () =>
-      client.ask("POST", `/sales/${id}/void`, { body: { reason: "twice" }, headers: bakery.key() }),
-    );
-    const statuses = (await Promise.all(voids)).map(({ status }) => status).sort();
-    expect(statuses).toEqual([200, ...Array.from({ length: 11 }, () => 409)]);
-    expect(await bakery.balanceOf(client, siteId, itemId)).toEqual({ quantity: "10", value: "10.01" });
-    await verify(siteId);
-  },
-  60_000,
-);
+test("voids of the same sale at once: one succeeds, the stock comes back once", async () => {
+  const itemId = await bakery.addItem(client);
+  const { siteId } = await bakery.openShop(client);
+  await bakery.receive(client, siteId, [{ itemId, quantity: "10", totalCost: "10.01" }]);
+  const { id } = await bakery.sell(client, siteId, [{ itemId, quantity: "3" }]);
+  const voids = Array.from({ length: 12 }, () =>
+    client.ask("POST", `/sales/${id}/void`, { body: { reason: "twice" }, headers: bakery.key() }),
+  );
+  const statuses = (await Promise.all(voids)).map(({ status }) => status).sort();
+  expect(statuses).toEqual([200, ...Array.from({ length: 11 }, () => 409)]);
+  expect(await bakery.balanceOf(client, siteId, itemId)).toEqual({
+    quantity: "10",
+    value: "10.01",
+  });
+  await verify(siteId);
+}, 60_000);
 
 // The statistics of a backend are complete when it has ended.
 test("no deadlock happened, not even one that a retry hid", async () => {
@@ -185,20 +174,16 @@ test("no deadlock happened, not even one that a retry hid", async () => {
 }, 30_000);
 
 // Here a deadlock may happen inside: then one of the two runs again, and nobody is told.
-test(
-  "balances that do not exist yet are created by many at once without an error",
-  async () => {
-    const items = await Promise.all(Array.from({ length: 6 }, () => bakery.addItem(client)));
-    const { siteId, tillIds } = await bakery.openShop(client, {}, 2);
-    const sales = Array.from({ length: 24 }, (_, index) => {
-      const order = index % 2 === 0 ? items : items.toReversed();
-      const lines = order.map((itemId) => ({ itemId, quantity: "0.333333" }));
-      return sale(bakery.saleOf(siteId, lines, { tillId: tillIds[index % 2], onShort: "record" }));
-    });
-    expect(countOf(await Promise.all(sales))).toEqual({ "201": 24 });
-    const { data } = await bakery.read(client, `/shortfalls?siteId=${siteId}&limit=200`);
-    expect(data.length).toBe(24 * items.length);
-    await verify(siteId);
-  },
-  60_000,
-);
+test("balances that do not exist yet are created by many at once without an error", async () => {
+  const items = await Promise.all(Array.from({ length: 6 }, () => bakery.addItem(client)));
+  const { siteId, tillIds } = await bakery.openShop(client, {}, 2);
+  const sales = Array.from({ length: 24 }, (_, index) => {
+    const order = index % 2 === 0 ? items : items.toReversed();
+    const lines = order.map((itemId) => ({ itemId, quantity: "0.333333" }));
+    return sale(bakery.saleOf(siteId, lines, { tillId: tillIds[index % 2], onShort: "record" }));
+  });
+  expect(countOf(await Promise.all(sales))).toEqual({ "201": 24 });
+  const { data } = await bakery.read(client, `/shortfalls?siteId=${siteId}&limit=200`);
+  expect(data.length).toBe(24 * items.length);
+  await verify(siteId);
+}, 60_000);

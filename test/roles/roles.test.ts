@@ -51,7 +51,11 @@ beforeAll(async () => {
     const { method, path, body, headers } = await command.prepare(kitchen);
     await bench.client.ask(method, path, { body, headers });
   }
-  await bakery.make(bench.client, "/tax-rates", { code: "full", rate: "20", validFrom: "2020-01-01" });
+  await bakery.make(bench.client, "/tax-rates", {
+    code: "full",
+    rate: "20",
+    validFrom: "2020-01-01",
+  });
   await bench.close();
 }, 60_000);
 
@@ -98,7 +102,8 @@ describe("the app's role", () => {
   test("is refused every DDL", async () => {
     const schemas = new Set(tables.map(({ name }) => name.split(".")[0]));
     const ddl = ["create schema own", "create role other", "create table public.own (id int)"];
-    for (const schema of schemas) ddl.push(`create table ${schema}.own (id int)`, `drop schema ${schema}`);
+    for (const schema of schemas)
+      ddl.push(`create table ${schema}.own (id int)`, `drop schema ${schema}`);
     for (const { name, column } of tables) {
       ddl.push(
         `drop table ${name}`,
@@ -138,16 +143,20 @@ describe("the app's role", () => {
 
   test("may not change what migrations wrote down", async () => {
     expect(await stateOf(asApp, "update platform.migrations set checksum = ''")).toBe(refused);
-    expect(await stateOf(asApp, "insert into platform.migrations (name, checksum) values ('a', 'b')")).toBe(
-      refused,
-    );
+    expect(
+      await stateOf(asApp, "insert into platform.migrations (name, checksum) values ('a', 'b')"),
+    ).toBe(refused);
   });
 });
 
 describe("not even the owner", () => {
   test.each(insertOnly)("changes or removes a row of %s", async (name) => {
     const column = tables.find((table) => table.name === name)?.column;
-    for (const sql of [`update ${name} set ${column} = ${column}`, `delete from ${name}`, `truncate ${name} cascade`]) {
+    for (const sql of [
+      `update ${name} set ${column} = ${column}`,
+      `delete from ${name}`,
+      `truncate ${name} cascade`,
+    ]) {
       expect([sql, await stateOf(asOwner, sql)]).toEqual([sql, refused]);
     }
   });

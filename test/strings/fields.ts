@@ -29,7 +29,11 @@ function textsOf(schema: Schema, document: Document, place: Place): Place[] {
   if (schema.$ref !== undefined) {
     return textsOf(document.components.schemas[schema.$ref.split("/").at(-1)], document, place);
   }
-  const options: Schema[] = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
+  const options: Schema[] = [
+    ...(schema.anyOf ?? []),
+    ...(schema.oneOf ?? []),
+    ...(schema.allOf ?? []),
+  ];
   const found = options.flatMap((option) => textsOf(option, document, place));
   if (schema.items !== undefined) found.push(...textsOf(schema.items, document, [...place, "[]"]));
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
@@ -42,7 +46,8 @@ function textsOf(schema: Schema, document: Document, place: Place): Place[] {
 /** `\S` only says "not blank", so it does not count as a pattern. */
 function isFreeText(schema: Schema): boolean {
   const types: unknown[] = [schema.type].flat();
-  if (!types.includes("string") || schema.enum !== undefined || schema.const !== undefined) return false;
+  if (!types.includes("string") || schema.enum !== undefined || schema.const !== undefined)
+    return false;
   return schema.format === undefined && (schema.pattern === undefined || schema.pattern === "\\S");
 }
 

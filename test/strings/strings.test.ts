@@ -44,7 +44,8 @@ type RawAnswer = Awaited<ReturnType<typeof fetchRaw>>;
 function expectRefusal(answer: RawAnswer, sent: string, what: string): void {
   const where = `${what} ${JSON.stringify(sent.slice(0, 60))}`;
   const isClient = answer.status >= 400 && answer.status < 500;
-  if (!isClient) throw new Error(`${where} answered ${answer.status}: ${answer.text.slice(0, 300)}`);
+  if (!isClient)
+    throw new Error(`${where} answered ${answer.status}: ${answer.text.slice(0, 300)}`);
   const type = answer.headers.get("content-type");
   if (type !== "application/problem+json") throw new Error(`${where} answered ${type}`);
   const { detail, errors } = JSON.parse(answer.text);
@@ -73,7 +74,11 @@ function comesBack(body: unknown, place: Place, text: string): boolean {
 /** What the place is for, not what it says: it is written, but the record is read without it. */
 const writeOnly = new Set(["voidSale reason", "reverseRun reason"]);
 
-async function tryText(operationId: string, place: Place, text: string): Promise<"kept" | "refused"> {
+async function tryText(
+  operationId: string,
+  place: Place,
+  text: string,
+): Promise<"kept" | "refused"> {
   const command = allCommands.find((each) => each.operationId === operationId);
   if (command === undefined) throw new Error(`no command in test/harness makes ${operationId}`);
   const request = await command.prepare(kitchen);

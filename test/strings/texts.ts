@@ -34,6 +34,7 @@ export const ownStrings: readonly string[] = [
   "line\nbreak\r\nand\ttab",
   "\u007f\u0001\u001b[31m",
   "'; drop table stock.movements; --",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: what template engines look for
   "{{7*7}} ${7*7} <%= 7*7 %>",
   "%00 %ff %0d%0aSet-Cookie: a=b",
   "../../../../etc/passwd",

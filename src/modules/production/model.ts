@@ -1,4 +1,5 @@
 import {
+  DateOnly,
   DecimalOut,
   decimalIn,
   Id,
@@ -9,7 +10,6 @@ import {
   PositiveQuantity,
   QuantityFromZero,
   QuantityOut,
-  DateOnly,
   type Static,
   Strict,
   Text,
@@ -59,7 +59,9 @@ export const NewRun = Strict(
     explodeShortage: Optional(
       Type.Boolean({ description: "Make what is short of a sub-recipe from its ingredients" }),
     ),
-    labourMinutes: Optional(decimalIn("All work; the recipe's, scaled, by default", minutesRule, "90")),
+    labourMinutes: Optional(
+      decimalIn("All work; the recipe's, scaled, by default", minutesRule, "90"),
+    ),
     byProducts: Optional(Type.Array(NewByProduct, { maxItems: linesMax })),
     effectiveAt: Optional(InstantIn("Now by default; at most 7 days ago and 5 minutes ahead")),
   },
@@ -121,7 +123,9 @@ export const Run = Strict(
     labour: ValueOut,
     overhead: ValueOut,
     totalCost: DecimalOut("Materials + labour + overhead − by-products", "53.10"),
-    unitCost: Nullable(DecimalOut("Of the good output, for display; null if there is none", "1.062")),
+    unitCost: Nullable(
+      DecimalOut("Of the good output, for display; null if there is none", "1.062"),
+    ),
     abnormalLoss: DecimalOut("The part of the total that is waste expense", "0"),
     lotId: Nullable(Id("The lot that was made; null if nothing good came out")),
     layerId: Nullable(Id("Its part at the site")),

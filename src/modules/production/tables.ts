@@ -24,10 +24,14 @@ export const runs = productionSchema.table(
   "runs",
   {
     id: uuid().primaryKey(),
-    siteId: uuid("site_id").notNull().references(() => sites.id),
+    siteId: uuid("site_id")
+      .notNull()
+      .references(() => sites.id),
     recipeId: uuid("recipe_id").notNull(),
     recipeVersion: integer("recipe_version").notNull(),
-    itemId: uuid("item_id").notNull().references(() => items.id),
+    itemId: uuid("item_id")
+      .notNull()
+      .references(() => items.id),
     plannedOutput: quantity("planned_output").notNull(),
     expectedOutput: quantity("expected_output").notNull(),
     actualOutput: quantity("actual_output").notNull(),
@@ -74,9 +78,13 @@ export const runs = productionSchema.table(
 );
 
 const ofRun = () => ({
-  runId: uuid("run_id").notNull().references(() => runs.id),
+  runId: uuid("run_id")
+    .notNull()
+    .references(() => runs.id),
   position: integer().notNull(),
-  itemId: uuid("item_id").notNull().references(() => items.id),
+  itemId: uuid("item_id")
+    .notNull()
+    .references(() => items.id),
   quantity: quantity().notNull(),
 });
 
@@ -127,7 +135,9 @@ export const runSubRecipes = productionSchema.table(
 export const runStates = productionSchema.table(
   "run_states",
   {
-    runId: uuid("run_id").primaryKey().references(() => runs.id),
+    runId: uuid("run_id")
+      .primaryKey()
+      .references(() => runs.id),
     status: text().notNull(),
     version: integer().notNull(),
   },
@@ -138,7 +148,9 @@ export const runStates = productionSchema.table(
 );
 
 export const reversals = productionSchema.table("reversals", {
-  runId: uuid("run_id").primaryKey().references(() => runs.id),
+  runId: uuid("run_id")
+    .primaryKey()
+    .references(() => runs.id),
   reason: text(),
   effectiveAt: instant("effective_at").notNull(),
   recordedAt: recordedAt(),

@@ -41,7 +41,8 @@ export const itemUnknown = (pointer: string) =>
   invalidField(pointer, "recipes.item", "There is no such item in use.");
 
 export const yieldHasNoWeight = (pointer: string, cause: unknown) => {
-  const message = "A recipe by percentages needs the weight of what it yields: set the piece weight.";
+  const message =
+    "A recipe by percentages needs the weight of what it yields: set the piece weight.";
   const errors = [{ pointer, code: "recipes.yield_weight", message }];
   return new AppError("invalid", "recipes.yield_weight", message, { errors, cause });
 };

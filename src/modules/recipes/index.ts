@@ -1,4 +1,10 @@
-export { outputTooLarge, outputTooSmall, recipeUnknown, unmakeable, versionUnknown } from "./errors.ts";
+export {
+  outputTooLarge,
+  outputTooSmall,
+  recipeUnknown,
+  unmakeable,
+  versionUnknown,
+} from "./errors.ts";
 export type { NewRecipe, Recipe } from "./model/recipe.ts";
 export type { Formula } from "./rules/formula.ts";
 export { type Plan, type PlanLine, planOutput } from "./rules/plan.ts";

@@ -55,14 +55,22 @@ export const recipeRoutes = (app: App) =>
   new Elysia({ name: "recipes", prefix: "/recipes", normalize: false })
     .use(http(app))
     .model({ NewRecipe, Recipe, RecipePage, RecipePatch, RecipeVersion, RecipeVersionPage })
-    .post("", async ({ ctx, body, set }) => created(set, "/recipes", write.createRecipe(ctx, body)), {
-      parse: "json",
-      body: "NewRecipe",
-      response: responses({ 201: "Recipe" }, "body", "conflict"),
-      detail: operation("createRecipe", "Recipes", "Write a recipe"),
-    })
+    .post(
+      "",
+      async ({ ctx, body, set }) => created(set, "/recipes", write.createRecipe(ctx, body)),
+      {
+        parse: "json",
+        body: "NewRecipe",
+        response: responses({ 201: "Recipe" }, "body", "conflict"),
+        detail: operation("createRecipe", "Recipes", "Write a recipe"),
+      },
+    )
     .get("", async ({ ctx, query }) => read.listRecipes(ctx, query), {
-      query: t.Object({ ...pageQuery, ...archivedQuery, itemId: t.Optional(Id("Only of this item")) }),
+      query: t.Object({
+        ...pageQuery,
+        ...archivedQuery,
+        itemId: t.Optional(Id("Only of this item")),
+      }),
       response: responses({ 200: "RecipePage" }, "query"),
       detail: operation("listRecipes", "Recipes", "List recipes"),
     })

@@ -22,7 +22,9 @@ export const recipes = recipesSchema.table(
   "recipes",
   {
     id: uuid().primaryKey(),
-    itemId: uuid("item_id").notNull().references(() => items.id),
+    itemId: uuid("item_id")
+      .notNull()
+      .references(() => items.id),
     /** The version of the formula that runs use unless they name another. */
     latest: integer().notNull(),
     /** For If-Match. */
@@ -42,7 +44,9 @@ const loss = (name: string) => numeric(name, { precision: 7, scale: 6 }).notNull
 export const versions = recipesSchema.table(
   "versions",
   {
-    recipeId: uuid("recipe_id").notNull().references(() => recipes.id),
+    recipeId: uuid("recipe_id")
+      .notNull()
+      .references(() => recipes.id),
     version: integer().notNull(),
     yieldQuantity: quantity("yield_quantity").notNull(),
     yieldUnit: text("yield_unit").notNull(),
@@ -70,7 +74,9 @@ export const ingredients = recipesSchema.table(
     recipeId: uuid("recipe_id").notNull(),
     version: integer().notNull(),
     position: integer().notNull(),
-    itemId: uuid("item_id").notNull().references(() => items.id),
+    itemId: uuid("item_id")
+      .notNull()
+      .references(() => items.id),
     quantity: quantity(),
     unit: text(),
     bakersPercent: numeric("bakers_percent", { precision: 10, scale: 4 }),

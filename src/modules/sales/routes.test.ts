@@ -100,6 +100,22 @@ describe("201", () => {
     expect(sale.lines[0]).toMatchObject({ cost: null, costPending: false, total: "3.50" });
   });
 
+  test("what is made to order takes its ingredients and costs what they cost", async () => {
+    const beans = await addItem(client, { unit: "g" });
+    const totalCost = "20.00";
+    await receive(client, shop.siteId, [{ itemId: beans, quantity: "1000", totalCost }]);
+    const coffee = await loaf("0", { stocking: "made_to_order" });
+    const ingredients = [{ itemId: beans, quantity: "18", unit: "g" }];
+    const recipe = { itemId: coffee, yield: { quantity: "1", unit: "piece" }, ingredients };
+    await make(client, "/recipes", recipe);
+    const sale = await sell(client, shop.siteId, [{ itemId: coffee, quantity: "2" }]);
+    expect(sale.lines[0]).toMatchObject({ itemId: coffee, cost: "0.72", costPending: false });
+    const left = await balanceOf(client, shop.siteId, beans);
+    expect(left).toEqual({ quantity: "964", value: "19.28" });
+    await client.post(`/sales/${sale.id}/void`, { reason: "Tea, please" }, key());
+    expect((await balanceOf(client, shop.siteId, beans)).quantity).toBe("1000");
+  });
+
   test("a till sells through, and the next delivery settles what was short", async () => {
     const itemId = await loaf("1");
     const lines = [{ itemId, quantity: "3" }];

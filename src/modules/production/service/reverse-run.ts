@@ -60,7 +60,10 @@ async function undo(
   invariant(run, "the run was locked in this transaction");
   const itemIds = movements.map((movement) => movement.itemId);
   await lockBalances(tx, siteId, itemIds);
-  const made = [...(run.layerId === null ? [] : [run.layerId]), ...run.byProducts.map((b) => b.layerId)];
+  const made = [
+    ...(run.layerId === null ? [] : [run.layerId]),
+    ...run.byProducts.map((b) => b.layerId),
+  ];
   if (made.length > 0) await reopenSettlements(tx, ctx, made, { effectiveAt, effectiveOn });
   const mirrors = await mirror(tx, ctx, {
     type: "run_reversal",
@@ -70,7 +73,10 @@ async function undo(
     effectiveOn,
   });
   const consumed = new Set(movements.filter((m) => m.type === "consumption").map((m) => m.id));
-  await unlinkGenealogy(tx, mirrors.filter((each) => consumed.has(each.reverses)));
+  await unlinkGenealogy(
+    tx,
+    mirrors.filter((each) => consumed.has(each.reverses)),
+  );
   // What came back may serve sales that were short of it, and reopened ones other stock.
   if (itemIds.length > 0) await settle(tx, ctx, siteId, [...new Set(itemIds)], { effectiveAt });
 }

@@ -68,7 +68,9 @@ export const RecipeCost = Strict(
     overhead: ValueOut,
     totalCost: Nullable(ValueOut),
     unitCost: Nullable(DecimalOut("Total ÷ output, for display", "0.53")),
-    isComplete: Type.Boolean({ description: "False where stock is missing: then the costs are null" }),
+    isComplete: Type.Boolean({
+      description: "False where stock is missing: then the costs are null",
+    }),
   },
   { description: "What the next run would cost now, by the order in which stock is taken" },
 );

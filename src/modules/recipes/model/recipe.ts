@@ -15,7 +15,11 @@ import {
 
 const { Optional } = Type;
 export const exampleId = "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e";
-export const recipeVersion = Type.Integer({ minimum: 1, description: "Version of the formula", examples: [1] });
+export const recipeVersion = Type.Integer({
+  minimum: 1,
+  description: "Version of the formula",
+  examples: [1],
+});
 
 const Unit = Text(40, "A unit that the item knows", "kg");
 const percentRule = { whole: 6, places: 4, sign: "positive" } as const;
@@ -82,7 +86,8 @@ export type NewRecipe = Static<typeof NewRecipe>;
 export const RecipePatch = Strict(
   { yield: Optional(Yield), ingredients: Optional(Ingredients), ...optionalIn },
   {
-    description: "What to change in a new version; the rest stays, ingredients are replaced as a whole",
+    description:
+      "What to change in a new version; the rest stays, ingredients are replaced as a whole",
     minProperties: 1,
     examples: [{ bakeLoss: "0.13" }],
   },
@@ -134,4 +139,3 @@ export type RecipeVersion = Static<typeof RecipeVersion>;
 
 export const RecipeVersionPage = PageOf(RecipeVersion, "Versions, newest first");
 export type RecipeVersionPage = Static<typeof RecipeVersionPage>;
-

@@ -50,7 +50,12 @@ export async function listRecipes(db: Db, query: RecipeFilter): Promise<RecipePa
   const [after = firstId] = cursorKeys(query, idKey) ?? [];
   const values = [after, query.archived ?? false, query.itemId ?? null, query.limit + 1];
   const rows = await db.run<Recipe>(selectPage, values);
-  return pageOf(rows, query, (row) => [row.id], (row) => row);
+  return pageOf(
+    rows,
+    query,
+    (row) => [row.id],
+    (row) => row,
+  );
 }
 
 const selectVersions = statement(
@@ -72,7 +77,12 @@ export async function listVersions(db: Db, query: VersionFilter): Promise<Recipe
   const before = key === undefined ? lastVersion : Math.min(Number(key), lastVersion);
   const values = [query.recipeId, before, null, query.limit + 1];
   const rows = await db.run<RecipeVersion>(selectVersions, values);
-  return pageOf(rows, query, (row) => [String(row.recipeVersion)], (row) => row);
+  return pageOf(
+    rows,
+    query,
+    (row) => [String(row.recipeVersion)],
+    (row) => row,
+  );
 }
 
 export async function findVersion(

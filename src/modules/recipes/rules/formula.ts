@@ -83,7 +83,11 @@ export function resolveFormula(
     const written = isByPercent
       ? times(dough ?? NOTHING, over(ratioOf(bakersPercent), percents))
       : ratioOf(line.quantity ?? "0");
-    const factor = factorBetween(unit, item, at(isByPercent ? `${pointer}/itemId` : `${pointer}/unit`));
+    const factor = factorBetween(
+      unit,
+      item,
+      at(isByPercent ? `${pointer}/itemId` : `${pointer}/unit`),
+    );
     return { itemId: item.id, written, unit, quantity: times(written, factor), bakersPercent };
   });
   return {

@@ -1,6 +1,16 @@
 import { invariant } from "#platform/errors.ts";
 import type { Formula } from "./formula.ts";
-import { type Micros, minus, NOTHING, ofMicros, over, plus, type Ratio, times, toMicros } from "./ratio.ts";
+import {
+  type Micros,
+  minus,
+  NOTHING,
+  ofMicros,
+  over,
+  plus,
+  type Ratio,
+  times,
+  toMicros,
+} from "./ratio.ts";
 
 export type Stocking = "stocked" | "made_to_order" | "none";
 

@@ -19,7 +19,9 @@ export const MICROS_MAX: Micros = 10n ** 18n - 1n;
 function reduced(numerator: bigint, denominator: bigint): Ratio {
   let [a, b] = [numerator < 0n ? -numerator : numerator, denominator];
   while (b !== 0n) [a, b] = [b, a % b];
-  return a <= 1n ? { numerator, denominator } : { numerator: numerator / a, denominator: denominator / a };
+  return a <= 1n
+    ? { numerator, denominator }
+    : { numerator: numerator / a, denominator: denominator / a };
 }
 
 /** "0.92" is 23 ÷ 25. */

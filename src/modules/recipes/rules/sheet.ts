@@ -1,4 +1,4 @@
-import { type Ratio, over, ratioOf, ratioText, times } from "./ratio.ts";
+import { over, type Ratio, ratioOf, ratioText, times } from "./ratio.ts";
 
 const perUnit: Readonly<Record<string, Ratio>> = {
   g: ratioOf("1"),

@@ -1,13 +1,32 @@
 import { readSettings } from "#modules/settings/index.ts";
 import { costOfTaking, momentOfLook, peekStock } from "#modules/stock/index.ts";
 import type { Ctx } from "#platform/context.ts";
-import { decimal, decimalText, divide, sum, trimZeros, VALUE_PLACES, ZERO } from "#platform/decimal.ts";
+import {
+  decimal,
+  decimalText,
+  divide,
+  sum,
+  trimZeros,
+  VALUE_PLACES,
+  ZERO,
+} from "#platform/decimal.ts";
 import * as errors from "../errors.ts";
 import type { RecipeCanMake, RecipeCost, RecipeScale } from "../model/preview.ts";
 import { largestOf, type PlanQuestion, planOutput } from "../rules/plan.ts";
-import { MICROS_MAX, type Micros, microsOf, microsText, ofMicros, over, ratioOf, ratioText, times, toMicros } from "../rules/ratio.ts";
+import {
+  MICROS_MAX,
+  type Micros,
+  microsOf,
+  microsText,
+  ofMicros,
+  over,
+  ratioOf,
+  ratioText,
+  times,
+  toMicros,
+} from "../rules/ratio.ts";
 import { sheetQuantity } from "../rules/sheet.ts";
-import { type VersionOf, treeFor } from "./read.ts";
+import { treeFor, type VersionOf } from "./read.ts";
 import { type RecipeTree, stockingIn } from "./tree.ts";
 
 export interface ScaleQuestion extends VersionOf {
@@ -107,15 +126,19 @@ export async function canMake(ctx: Ctx, question: StockQuestion): Promise<Recipe
   const { tree, stock, ask } = await lookAt(ctx, question);
   const unit = unitOf(tree, tree.root.itemId);
   const step: Micros = unit === "piece" ? 1_000_000n : 1n;
-  const shortAt = (output: Micros) => planOutput(ask(output)).lines.filter((line) => line.short > 0n);
+  const shortAt = (output: Micros) =>
+    planOutput(ask(output)).lines.filter((line) => line.short > 0n);
   const most = (MICROS_MAX / step) * step;
-  const output = largestOf(step, most, (each) => shortAt(each).length === 0);
-  if (planOutput(ask(step)).unmakeable.length > 0) throw errors.unmakeable("");
-  const limits = output === most ? [] : shortAt(output + step);
+  const reach = largestOf(step, most, (each) => shortAt(each).length === 0);
+  const { unmakeable, vanishing } = planOutput(ask(reach > 0n ? reach : step));
+  if (unmakeable.length > 0) throw errors.unmakeable("");
+  // So little that the books cannot say what it takes is nothing.
+  const output = vanishing.length > 0 ? 0n : reach;
+  const limits = reach === most ? [] : shortAt(reach + step);
   return {
     ...headOf(tree),
     siteId,
-    output: output === most ? null : microsText(output),
+    output: reach === most ? null : microsText(output),
     limitedBy: limits.map(({ itemId }) => ({
       itemId,
       name: nameOf(tree, itemId),

@@ -66,8 +66,6 @@ function formulasOf(
 }
 
 /** How the items of a tree are kept. */
-export function stockingIn(
-  items: ReadonlyMap<string, LineItem>,
-): (itemId: string) => Stocking {
+export function stockingIn(items: ReadonlyMap<string, LineItem>): (itemId: string) => Stocking {
   return (itemId) => items.get(itemId)?.stocking ?? "stocked";
 }

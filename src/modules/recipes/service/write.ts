@@ -8,7 +8,12 @@ import * as errors from "../errors.ts";
 import type { NewRecipe, Recipe, RecipePatch } from "../model/recipe.ts";
 import * as queries from "../queries/recipes.ts";
 import { findSurroundings } from "../queries/tree.ts";
-import { isFlourWhole, resolveFormula, type WrittenIngredient, type WrittenRecipe } from "../rules/formula.ts";
+import {
+  isFlourWhole,
+  resolveFormula,
+  type WrittenIngredient,
+  type WrittenRecipe,
+} from "../rules/formula.ts";
 import { MICROS_MAX, type Ratio, toMicros } from "../rules/ratio.ts";
 
 /** Recipes one under the other, the lowest ingredient not counted. */
@@ -86,7 +91,12 @@ async function stored(tx: Tx, id: string): Promise<Recipe> {
 
 type Quantities = Pick<Recipe, "bakeLoss" | "handlingLoss" | "labourMinutes" | "overhead">;
 
-const noLosses: Quantities = { bakeLoss: "0", handlingLoss: "0", labourMinutes: "0", overhead: "0" };
+const noLosses: Quantities = {
+  bakeLoss: "0",
+  handlingLoss: "0",
+  labourMinutes: "0",
+  overhead: "0",
+};
 
 function quantitiesOf(given: RecipePatch & Pick<NewRecipe, "yield">, before: Quantities) {
   return {

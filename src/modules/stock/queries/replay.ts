@@ -10,6 +10,19 @@ export interface BalancePair {
   readonly shortQuantity: string;
 }
 
+// The plan for any pair must be the plan for a small one: from the averages of a big ledger the
+// planner would rather scan all of it for each pair.
+const scanning = statement(
+  "stock_verify_scanning",
+  `select set_config('enable_seqscan', $1, true), set_config('enable_bitmapscan', $1, true),
+     set_config('max_parallel_workers_per_gather', case $1 when 'off' then '0' else '2' end, true)`,
+);
+
+/** For the rest of the transaction: whether whole tables may be scanned. */
+export async function allowScans(db: Db, isAllowed: boolean): Promise<void> {
+  await db.run(scanning, [isAllowed ? "on" : "off"]);
+}
+
 const pairsPerPage = 200;
 
 const pairColumns = `item_id as "itemId", site_id as "siteId", quantity, value,

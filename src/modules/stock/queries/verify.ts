@@ -77,7 +77,8 @@ const shortfalls = statement(
    limit 1`,
 );
 
-// What a run consumed went into what it made: edge by edge as much as the allocation took.
+// What a run consumed went into what it made: edge by edge as much as the allocation took. A reversal
+// takes its original's edges back.
 const genealogy = statement(
   "stock_verify_genealogy",
   `with edge as materialized (
@@ -86,7 +87,9 @@ const genealogy = statement(
    ), taken as materialized (
      select a.movement_id, a.layer_id, -a.quantity as quantity, -a.value as value,
        exists (select from stock.movements o
-         where o.source_id = m.source_id and o.type = 'output') as has_output
+         where o.source_id = m.source_id and o.type = 'output')
+       and (m.type = 'consumption' or exists (select from stock.movements c
+         where c.id = m.reverses and c.type = 'consumption')) as has_output
      from stock.movements m join stock.allocations a on a.movement_id = m.id
      where m.id = any($1::uuid[])
    )

@@ -3,6 +3,7 @@ import type { Ctx } from "#platform/context.ts";
 import { type Db, inOrder } from "#platform/db.ts";
 import type { BrokenRow, Certificate, Verification } from "../model/verification.ts";
 import {
+  allowScans,
   type BalancePair,
   eachMovementPage,
   eachPair,
@@ -45,11 +46,14 @@ export async function verifyStock(ctx: Ctx, scope: VerifyScope = {}): Promise<Ve
 }
 
 async function findBroken(db: Db, { siteId }: VerifyScope, tally: Tally): Found {
+  await allowScans(db, false);
   for await (const pair of eachPair(db, siteId)) {
     const broken = await findBrokenOfPair(db, pair, tally);
     if (broken !== undefined) return broken;
   }
-  return siteId === undefined ? checks.findOrphan(db) : undefined;
+  if (siteId !== undefined) return undefined;
+  await allowScans(db, true);
+  return checks.findOrphan(db);
 }
 
 async function findBrokenOfPair(db: Db, pair: BalancePair, tally: Tally): Found {
@@ -93,6 +97,7 @@ function replayPage(
 }
 
 const reversalTypes: ReadonlySet<string> = new Set(["void", "run_reversal", "settlement_reversal"]);
+const runTypes: ReadonlySet<string> = new Set(["consumption", "run_reversal"]);
 const settlementTypes: ReadonlySet<string> = new Set(["settlement", "settlement_reversal"]);
 
 /** What the movements of a page say of other rows. */
@@ -101,7 +106,7 @@ async function findBrokenReference(db: Db, page: readonly ReplayMovement[]): Fou
     page.filter(isWanted).map((movement) => movement.id);
   const reversals = idsOf((each) => each.reverses !== null || reversalTypes.has(each.type));
   const settlements = idsOf((each) => settlementTypes.has(each.type));
-  const consumptions = idsOf((each) => each.type === "consumption");
+  const consumptions = idsOf((each) => runTypes.has(each.type));
   const none = Promise.resolve(undefined);
   const found = await inOrder(
     reversals.length === 0 ? none : checks.findBrokenReversal(db, reversals),
