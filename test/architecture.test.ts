@@ -103,7 +103,8 @@ describe("who may import whom", () => {
       if (entryOf(name) !== undefined) return true;
       const to = moduleOf(name);
       if (to === undefined || to === from) return false;
-      const isTables = name.endsWith("/tables.ts") && ["tables", "queries"].includes(roleOf(path) ?? "");
+      const isTables =
+        name.endsWith("/tables.ts") && ["tables", "queries"].includes(roleOf(path) ?? "");
       return !graph[from]?.includes(to) || !(isTables || name === `src/modules/${to}/index.ts`);
     };
     expect(offences(isWrong)).toEqual([]);
@@ -175,7 +176,9 @@ describe("what stands in few places", () => {
       const own = moduleOf(path);
       if (own === undefined) return [];
       const writes = text.matchAll(/\b(?:insert into|update|delete from)\s+([a-z]+)\.[a-z_]+/g);
-      return [...writes].filter(([, schema]) => schema !== own).map(([write]) => `${path}: ${write}`);
+      return [...writes]
+        .filter(([, schema]) => schema !== own)
+        .map(([write]) => `${path}: ${write}`);
     };
     expect(shipped.flatMap(isWrong)).toEqual([]);
   });
@@ -194,8 +197,9 @@ describe("style that a tool does not check", () => {
   });
 
   test("no any, no default export, no enum", () => {
-    expect(linesWith(/\bas any\b|: any\b|<any>|\bexport default\b|^\s*(export )?enum /, () => false))
-      .toEqual([]);
+    expect(
+      linesWith(/\bas any\b|: any\b|<any>|\bexport default\b|^\s*(export )?enum /, () => false),
+    ).toEqual([]);
   });
 
   test("files have kebab-case names", () => {

@@ -1,6 +1,84 @@
-import type { App } from "#platform/context.ts";
+import { changeSite, getSite, listSites } from "#modules/sites/index.ts";
+import type { App, Ctx } from "#platform/context.ts";
+import { AppError } from "#platform/errors.ts";
+import { calendarOf } from "./demo/calendar.ts";
+import { month } from "./demo/month.ts";
+import { firstDayOf, setUp, tillIdsOf, unfinishedMark } from "./demo/setup.ts";
+import { type DemoShop, shops, zone } from "./demo/shops.ts";
+import { siteId, type World } from "./demo/world.ts";
+import { systemCtx } from "./terminal.ts";
 
-/** Fills an empty database with the demo bakery, through the services, oldest day first. */
-export async function seedDemo(_app: App, say: (sentence: string) => void): Promise<void> {
-  say("The demo bakery is not written yet: the database stays empty.");
+/** What a database holds: nothing, a demo that was not finished, a whole demo, or somebody's own data. */
+export type DemoState = "empty" | "unfinished" | "finished" | "foreign";
+
+export async function demoState(app: App): Promise<DemoState> {
+  const ctx = systemCtx(app);
+  // The last site to get its name is the last to be finished.
+  const names = await Promise.all(shops.map((shop) => nameOf(ctx, siteId(shop))));
+  if (names.every((name) => name === undefined)) {
+    const { data } = await listSites(ctx, { limit: 1 });
+    return data.length === 0 ? "empty" : "foreign";
+  }
+  const isWhole = names.every((name) => name !== undefined && !name.endsWith(unfinishedMark));
+  return isWhole ? "finished" : "unfinished";
+}
+
+async function nameOf(ctx: Ctx, id: string): Promise<string | undefined> {
+  try {
+    return (await getSite(ctx, id)).name;
+  } catch (error) {
+    if (error instanceof AppError && error.kind === "not_found") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Makes the demo bakery through the services, as of then, oldest first: a month of deliveries, runs,
+ * sales, waste and counts at two sites, up to now. Everything has an id or a key of its own, so a seed
+ * that was killed goes on where it stopped, and one that was finished changes nothing.
+ */
+export async function seedDemo(app: App, say: (sentence: string) => void): Promise<void> {
+  const ctx = systemCtx(app);
+  const now = app.now();
+  const calendar = calendarOf(zone);
+  const firstDay = await firstDayOf(ctx, calendar);
+  const morning = calendar.at(firstDay, 0);
+  await setUp({ ...ctx, now: () => morning });
+  say(`Opened ${shops.map((shop) => shop.name).join(" and ")} on ${firstDay}.`);
+  const ended = await Promise.allSettled(
+    shops.map((shop) => {
+      const ids = { siteId: siteId(shop), tillIds: tillIdsOf(shop) };
+      return live(ctx, { shop, calendar, firstDay, ...ids }, now, say);
+    }),
+  );
+  for (const each of ended) if (each.status === "rejected") throw each.reason;
+  for (const shop of shops) await giveName(ctx, shop);
+}
+
+const daysASentence = 10;
+
+async function live(
+  ctx: Ctx,
+  world: World,
+  now: Date,
+  say: (sentence: string) => void,
+): Promise<void> {
+  let said = world.firstDay;
+  let days = 0;
+  for (const { at, record } of month(world)) {
+    if (at > now) return;
+    const day = world.calendar.businessDateOf(at);
+    if (day !== said) {
+      days += 1;
+      said = day;
+      if (days % daysASentence === 0) say(`${world.shop.name}: ${day}`);
+    }
+    await record({ ...ctx, now: () => at });
+  }
+}
+
+async function giveName(ctx: Ctx, shop: DemoShop): Promise<void> {
+  const { id, name, version } = await getSite(ctx, siteId(shop));
+  if (!name.endsWith(unfinishedMark)) return;
+  await changeSite(ctx, { id, version, patch: { name: shop.name } });
 }

@@ -80,7 +80,11 @@ async function runOnce<T>(
   const [stored] = await tx.run<StoredRow>(beginCommand, [ctx.actor.id, route, key]);
   if (stored?.request_hash) {
     if (stored.request_hash !== hash) throw keyReused();
-    return { status: stored.status ?? 200, body: JSON.parse(stored.body ?? "null") as T, replayed: true };
+    return {
+      status: stored.status ?? 200,
+      body: JSON.parse(stored.body ?? "null") as T,
+      replayed: true,
+    };
   }
   if (!stored?.locked) throw stillRunning();
   const { status, body } = await run(tx);

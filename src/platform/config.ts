@@ -40,7 +40,11 @@ export class ConfigError extends Error {
 }
 
 const text = (description: string, fallback?: string) =>
-  Type.String({ minLength: 1, description, ...(fallback === undefined ? {} : { default: fallback }) });
+  Type.String({
+    minLength: 1,
+    description,
+    ...(fallback === undefined ? {} : { default: fallback }),
+  });
 const integer = (description: string, fallback: number, minimum: number, maximum: number) =>
   Type.Integer({ description, default: fallback, minimum, maximum });
 
@@ -57,7 +61,10 @@ export const WebEnvironment = Type.Object({
   HOST: text("Address to listen on; 0.0.0.0 in a container", "127.0.0.1"),
   PORT: integer("Port of the web app; 0 takes a free one", 3000, 0, 65_535),
   METRICS_PORT: integer("Port of /metrics, never public; 0 takes a free one", 9464, 0, 65_535),
-  ALLOWED_HOSTS: text("Host names answered, comma separated, without port", "localhost,127.0.0.1,[::1]"),
+  ALLOWED_HOSTS: text(
+    "Host names answered, comma separated, without port",
+    "localhost,127.0.0.1,[::1]",
+  ),
   LOG_LEVEL: Type.Union(
     ["debug", "info", "warning", "error"].map((name) => Type.Literal(name)),
     { description: "debug, info, warning or error", default: "info" },
@@ -70,7 +77,12 @@ export const WebEnvironment = Type.Object({
   DATABASE_LOCK_TIMEOUT_MS: integer("Longest wait for a lock", 5_000, 50, 600_000),
   DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: integer("Longest idle transaction", 15_000, 100, 600_000),
   BODY_BYTES_MAX: integer("Largest request body in bytes", 1_048_576, 1_024, 67_108_864),
-  STOP_WAIT_MS: integer("Wait between not ready and not listening, for load balancers", 0, 0, 60_000),
+  STOP_WAIT_MS: integer(
+    "Wait between not ready and not listening, for load balancers",
+    0,
+    0,
+    60_000,
+  ),
   STOP_GRACE_MS: integer("Longest drain of requests under way", 20_000, 100, 300_000),
 });
 type WebEnvironment = Static<typeof WebEnvironment>;
@@ -138,7 +150,10 @@ function readEnvironment(env: Environment): WebEnvironment {
     const name = error.path.slice(1).split("/")[0] ?? "";
     const schema = WebEnvironment.properties[name as keyof typeof WebEnvironment.properties];
     const isMissing = given[name] === undefined;
-    problems.set(name, `${name}: ${isMissing ? "is required: " : error.message}; ${schema.description}`);
+    problems.set(
+      name,
+      `${name}: ${isMissing ? "is required: " : error.message}; ${schema.description}`,
+    );
   }
   if (problems.size > 0) throw new ConfigError([...problems.values()]);
   return values as WebEnvironment;

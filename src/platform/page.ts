@@ -29,7 +29,8 @@ export function cursorKeys(
 ): readonly string[] | undefined {
   if (query.cursor === undefined) return undefined;
   const keys = decode(query.cursor);
-  const isOurs = keys?.length === forms.length && forms.every((form, i) => form.test(keys[i] ?? ""));
+  const isOurs =
+    keys?.length === forms.length && forms.every((form, i) => form.test(keys[i] ?? ""));
   if (keys && isOurs) return keys;
   throw invalidField("/query/cursor", "page.cursor", "This cursor is not of this list.");
 }

@@ -60,7 +60,10 @@ interface DecimalRule {
 const quantityRule = { whole: 12, places: 6 } as const;
 
 /** A quantity above 0 in, NUMERIC(18,6): "12.5" or 12.5. */
-export const PositiveQuantity = decimalIn("Quantity above 0", { ...quantityRule, sign: "positive" });
+export const PositiveQuantity = decimalIn("Quantity above 0", {
+  ...quantityRule,
+  sign: "positive",
+});
 /** A quantity from 0 in. */
 export const QuantityFromZero = decimalIn("Quantity, 0 or more", {
   ...quantityRule,
@@ -87,7 +90,10 @@ export function decimalIn(description: string, rule: DecimalRule, example = "12.
     description,
     examples: [example],
     anyOf: [
-      { type: "string", pattern: `^${minus}(0|[1-9]\\d{0,${rule.whole - 1}})(\\.\\d{1,${rule.places}})?$` },
+      {
+        type: "string",
+        pattern: `^${minus}(0|[1-9]\\d{0,${rule.whole - 1}})(\\.\\d{1,${rule.places}})?$`,
+      },
       { type: "number", ...(rule.sign === "positive" ? { exclusiveMinimum: 0 } : {}) },
     ],
     "x-decimal": rule,

@@ -16,5 +16,7 @@ export const idempotency = platformSchema.table(
     body: text().notNull(),
     createdAt: instant("created_at").notNull().default(sql`clock_timestamp()`),
   },
-  (table) => [primaryKey({ name: "idempotency_pkey", columns: [table.actor, table.route, table.key] })],
+  (table) => [
+    primaryKey({ name: "idempotency_pkey", columns: [table.actor, table.route, table.key] }),
+  ],
 );

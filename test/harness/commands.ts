@@ -263,7 +263,12 @@ export const recipeCommands: readonly TestCommand[] = [
   command("recipe created", "createRecipe", async (kitchen) => {
     const itemId = await added(kitchen, "/items", item({ kind: "product" }));
     const ingredients = [{ itemId: kitchen.flour, quantity: "1", unit: "kg" }];
-    return post("/recipes", { id: newId(), itemId, yield: { quantity: "2", unit: "kg" }, ingredients });
+    return post("/recipes", {
+      id: newId(),
+      itemId,
+      yield: { quantity: "2", unit: "kg" },
+      ingredients,
+    });
   }),
   command("recipe changed", "changeRecipe", async (kitchen) => {
     const ingredients = [{ itemId: kitchen.flour, quantity: "3", unit: "kg" }];

@@ -46,6 +46,8 @@ export class Driver {
   /** Ids of lots by the document and line that brought them. */
   readonly #lots = new Map<string, { item: string; id: string }>();
   readonly #sent: Sent[] = [];
+  /** How often which kind of command had which outcome. */
+  readonly outcomes: Record<string, number> = {};
   #count = 0;
 
   constructor(client: bakery.Asking, world: World, oracle: Oracle) {
@@ -65,6 +67,8 @@ export class Driver {
     const answer = await this.#client.ask("POST", path, { body, headers: bakery.key(key) });
     const expected = predicted(step);
     const got = answer.status < 300 ? step.answered(answer.body) : refusalOf(answer);
+    const outcome = `${command.kind} ${answer.status < 300 ? "done" : answer.body.code}`;
+    this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
     same(expected, got, `the answer of ${JSON.stringify({ path, body })}`);
     if (answer.status >= 300) return;
     this.#sent.push({ path, body, key, status: answer.status, answer: answer.body });

@@ -41,7 +41,16 @@ async function openStage(): Promise<Stage> {
   const setClock = (at: number) => {
     clock = at;
   };
-  return { web, client, categories: { fifo, fefo }, setClock };
+  return { web, client, categories: { fifo, fefo }, outcomes: new Map(), setClock };
+}
+
+/** What the sequences met, so that one sees what they did not. */
+function outcomesOf(all: readonly Stage[]): Record<string, number> {
+  const sums = new Map<string, number>();
+  for (const [outcome, count] of all.flatMap(({ outcomes }) => [...outcomes])) {
+    sums.set(outcome, (sums.get(outcome) ?? 0) + count);
+  }
+  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 interface CheckOptions {
@@ -89,6 +98,7 @@ test(
     );
     const ran = told.reduce((sum, each) => sum + each.ran, 0);
     console.info(`${ran} of ${wanted} sequences, seeds ${seed} to ${seed + lanes - 1}`);
+    console.info(outcomesOf(stages));
     for (const { failure } of told) if (failure !== undefined) throw new Error(failure);
     expect(ran).toBeGreaterThan(0);
   },

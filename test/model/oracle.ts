@@ -272,8 +272,8 @@ export class Oracle {
     this.#whole(() => {
       const { state } = this;
       const run = state.runs.find((each) => each.document === document);
-      if (run === undefined) throw new Refusal(404, "run.not_found");
-      if (run.isReversed) throw new Refusal(409, "run.reversed");
+      if (run === undefined) throw new Refusal(404, "production.not_found");
+      if (run.isReversed) throw new Refusal(409, "production.reversed");
       run.isReversed = true;
       const index = state.layers.findIndex((layer) => layer.origin === `${document}/0`);
       const output = state.layers[index];
@@ -285,10 +285,14 @@ export class Oracle {
         output.quantity = 0n;
         output.value = 0n;
       }
+      const touched = output === undefined ? [] : [output.item];
       for (const issue of state.issues) {
-        if (issue.document === document && !issue.isReversed) putBack(state, issue, this.now);
+        if (issue.document !== document || issue.isReversed) continue;
+        putBack(state, issue, this.now);
+        touched.push(issue.item);
       }
-      if (output !== undefined) this.#settle([output.item], this.now);
+      // What came back may serve sales that were short of it, and reopened ones other stock.
+      this.#settle(touched, this.now);
     });
   }
 

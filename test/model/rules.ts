@@ -59,8 +59,11 @@ export interface PlanQuestion {
 
 /** What an output takes: needs are exact and added up an item before any is taken or made. */
 export function planOf(rules: Rules, { recipe, output, said = [], stockOf }: PlanQuestion): Plan {
+  // Only sub-recipes are made on the way: what else the baker threw in is taken, never made.
   const recipeOf = (item: string) =>
-    Object.values(rules.recipes).find((each) => each.item === item);
+    isMadeOf(rules, recipe.item, item)
+      ? Object.values(rules.recipes).find((each) => each.item === item)
+      : undefined;
   const needs = new Map<string, Part>();
   let overhead = whole(0n);
   const make = (made: RecipeRule, { numerator, denominator }: Part) => {

@@ -14,6 +14,8 @@ export interface Stage {
   readonly web: TestWeb;
   readonly client: bakery.Asking;
   readonly categories: Categories;
+  /** How often which kind of command had which outcome, over all sequences. */
+  readonly outcomes: Map<string, number>;
   setClock(at: number): void;
 }
 
@@ -47,6 +49,9 @@ export async function runSequence(
     }
   }
   await compareSales(stage, driver, oracle);
+  for (const [outcome, count] of Object.entries(driver.outcomes)) {
+    stage.outcomes.set(outcome, (stage.outcomes.get(outcome) ?? 0) + count);
+  }
 }
 
 async function verify(client: bakery.Asking, { siteId }: World): Promise<void> {

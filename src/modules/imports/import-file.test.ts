@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
 import * as bakery from "../../../test/harness/bakery.ts";
-import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
 import { croissantFile, type Flexible } from "../../../test/harness/bakery-data.ts";
+import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
+import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
 
 let database: TestDatabase;
 let web: TestWeb;
@@ -37,20 +37,34 @@ test("the acceptance values of the older app hold on these books", async () => {
   expect(report.lots).toEqual({ created: 5, matched: 0, unchanged: 0, skipped: 0 });
   const flour = await itemId("Flour A");
   const [first, second] = await bakery.layersOf(web.client, siteId, flour);
-  expect(first).toMatchObject({ quantity: "50", value: "100", effectiveAt: "2026-01-01T03:00:00Z" });
-  expect(second).toMatchObject({ quantity: "30", value: "66", effectiveAt: "2026-01-05T03:00:00Z" });
+  expect(first).toMatchObject({
+    quantity: "50",
+    value: "100",
+    effectiveAt: "2026-01-01T03:00:00Z",
+  });
+  expect(second).toMatchObject({
+    quantity: "30",
+    value: "66",
+    effectiveAt: "2026-01-05T03:00:00Z",
+  });
   const waste = { siteId, reason: "Used", lines: [{ itemId: flour, quantity: "60" }] };
   await bakery.make(web.client, "/stock/waste", waste);
   const left = await bakery.layersOf(web.client, siteId, flour);
   expect(left.map((layer) => layer.quantity)).toEqual(["0", "20"]);
   expect(left[1]).toMatchObject({ lotId: second.lotId, value: "44" });
-  await bakery.receive(web.client, siteId, [{ itemId: flour, quantity: "50", totalCost: "115.00" }]);
+  await bakery.receive(web.client, siteId, [
+    { itemId: flour, quantity: "50", totalCost: "115.00" },
+  ]);
   const { data: recipes } = await bakery.read(web.client, "/recipes?limit=200");
   const croissant = await itemId("Croissant A");
   const recipe = recipes.find((each: Flexible) => each.itemId === croissant);
   expect(recipe.yield).toEqual({ quantity: "12", unit: "piece" });
   const before = await bakery.balanceOf(web.client, siteId, croissant);
-  await bakery.make(web.client, "/production-runs", { siteId, recipeId: recipe.id, plannedOutput: "24" });
+  await bakery.make(web.client, "/production-runs", {
+    siteId,
+    recipeId: recipe.id,
+    plannedOutput: "24",
+  });
   const after = await bakery.balanceOf(web.client, siteId, croissant);
   expect(Number(after.quantity) - Number(before.quantity)).toBe(24);
   expect((await bakery.balanceOf(web.client, siteId, flour)).quantity).toBe("69");
@@ -67,7 +81,11 @@ test("the same file again changes nothing, and a longer one adds only what is ne
     expect(again.report[kind].unchanged).toBeGreaterThan(0);
   }
   expect(await bakery.read(web.client, `/stock?siteId=${siteId}`)).toEqual(before);
-  file.materials["Flour B"]?.batches.push({ quantity: 5, cost_per_unit: 2.4, purchase_date: "2026-02-01" });
+  file.materials["Flour B"]?.batches.push({
+    quantity: 5,
+    cost_per_unit: 2.4,
+    purchase_date: "2026-02-01",
+  });
   file.sales.push(...file.sales.slice(0, 1));
   const longer = await bring(siteId, file);
   expect(longer.report.lots).toMatchObject({ created: 1, unchanged: 5 });
@@ -139,8 +157,14 @@ test("eggs by the dozen are pieces here, at the same cost", async () => {
     products: { "Cake F": { quantity: 0, price: 0 } },
   });
   const eggs = await itemId("Eggs F");
-  expect(await bakery.read(web.client, `/items/${eggs}`)).toMatchObject({ unit: "piece", reorderLevel: "24" });
-  expect(await bakery.balanceOf(web.client, siteId, eggs)).toEqual({ quantity: "120", value: "30" });
+  expect(await bakery.read(web.client, `/items/${eggs}`)).toMatchObject({
+    unit: "piece",
+    reorderLevel: "24",
+  });
+  expect(await bakery.balanceOf(web.client, siteId, eggs)).toEqual({
+    quantity: "120",
+    value: "30",
+  });
   const cake = await itemId("Cake F");
   expect((await bakery.read(web.client, `/items/${cake}`)).price).toBeNull();
   const { data: recipes } = await bakery.read(web.client, "/recipes?limit=200");
@@ -170,7 +194,13 @@ test("an item that is here by its name is used, in its own unit", async () => {
 test("impossible lines are reported one by one and the rest goes on", async () => {
   const siteId = await openSite();
   const batch = { quantity: 1, cost_per_unit: 1, purchase_date: "2026-01-01" };
-  const sale = { product: "Bun H", quantity: 2, price: 1.1, total: 2.2, date: "2026-03-01 10:00:00" };
+  const sale = {
+    product: "Bun H",
+    quantity: 2,
+    price: 1.1,
+    total: 2.2,
+    date: "2026-03-01 10:00:00",
+  };
   const content = {
     version: 2,
     materials: {
@@ -208,33 +238,31 @@ test("impossible lines are reported one by one and the rest goes on", async () =
     ],
   };
   const { report } = await bring(siteId, content);
-  expect(codesOf(report.problems).sort()).toEqual(
-    [
-      "/materials/  import.name",
-      "/materials/Rye H/batches/0/quantity import.negative",
-      "/materials/Rye H/batches/1/purchase_date import.date",
-      "/materials/Rye H/batches/2/cost_per_unit import.not_a_number",
-      "/materials/Rye H/batches/3/purchase_date import.future",
-      "/materials/Rye H/batches/5 import.not_an_object",
-      "/materials/Rye H/min_quantity import.negative",
-      "/materials/Salt H/unit import.unit_unknown",
-      "/products/Bun H/quantity import.negative",
-      "/products/rye h  import.name_twice",
-      "/recipes/Air H/batch_size import.zero",
-      "/recipes/Air H/ingredients import.ingredients",
-      "/recipes/Roll H/ingredients/Salt H import.material_unknown",
-      "/sales/1/quantity import.negative",
-      "/sales/2/total import.total",
-      "/sales/3/product import.product_unknown",
-      "/sales/4/date import.date",
-      "/sales/5/quantity import.not_a_number",
-      "/sales/7/date import.future",
-      "/sales/8/date import.missing",
-      "/sales/8/price import.missing",
-      "/sales/8/quantity import.missing",
-      "/sales/8/total import.missing",
-    ],
-  );
+  expect(codesOf(report.problems).sort()).toEqual([
+    "/materials/  import.name",
+    "/materials/Rye H/batches/0/quantity import.negative",
+    "/materials/Rye H/batches/1/purchase_date import.date",
+    "/materials/Rye H/batches/2/cost_per_unit import.not_a_number",
+    "/materials/Rye H/batches/3/purchase_date import.future",
+    "/materials/Rye H/batches/5 import.not_an_object",
+    "/materials/Rye H/min_quantity import.negative",
+    "/materials/Salt H/unit import.unit_unknown",
+    "/products/Bun H/quantity import.negative",
+    "/products/rye h  import.name_twice",
+    "/recipes/Air H/batch_size import.zero",
+    "/recipes/Air H/ingredients import.ingredients",
+    "/recipes/Roll H/ingredients/Salt H import.material_unknown",
+    "/sales/1/quantity import.negative",
+    "/sales/2/total import.total",
+    "/sales/3/product import.product_unknown",
+    "/sales/4/date import.date",
+    "/sales/5/quantity import.not_a_number",
+    "/sales/7/date import.future",
+    "/sales/8/date import.missing",
+    "/sales/8/price import.missing",
+    "/sales/8/quantity import.missing",
+    "/sales/8/total import.missing",
+  ]);
   expect(codesOf(report.notices)).toEqual([
     "/version import.unknown_field",
     "/sales/6/total import.rounded",
@@ -244,7 +272,10 @@ test("impossible lines are reported one by one and the rest goes on", async () =
   expect(report.recipes).toMatchObject({ created: 1, skipped: 2 });
   expect(report.sales).toMatchObject({ created: 2, skipped: 7 });
   const rye = await itemId("Rye H");
-  expect(await bakery.balanceOf(web.client, siteId, rye)).toEqual({ quantity: "0.1", value: "0.02" });
+  expect(await bakery.balanceOf(web.client, siteId, rye)).toEqual({
+    quantity: "0.1",
+    value: "0.02",
+  });
 });
 
 test("what is no data file at all is refused", async () => {

@@ -154,7 +154,11 @@ export async function insertImport(
   const [inserted] = await tx.run<{ recordedAt: string }>(insert, values);
   if (made.length > 0) {
     const columns = ["kind", "key", "recordId", "said"] as const;
-    await tx.run(insertKnown, [siteId, id, ...columns.map((name) => made.map((each) => each[name]))]);
+    await tx.run(insertKnown, [
+      siteId,
+      id,
+      ...columns.map((name) => made.map((each) => each[name])),
+    ]);
   }
   return inserted?.recordedAt ?? "";
 }

@@ -38,26 +38,29 @@ async function onHand(siteId: string): Promise<Flexible> {
   return Object.fromEntries(data.map((row: Flexible) => [row.name, [row.quantity, row.value]]));
 }
 
-test.skipIf(!isThere)("a file of the web schema comes in whole, twice with one effect", async () => {
-  const { siteId } = await bakery.openShop(web.client);
-  const first = await bring(siteId, webFile);
-  expect(first.report.problems).toEqual([]);
-  expect(first.report).toMatchObject({
-    items: { created: 4 },
-    lots: { created: 5 },
-    recipes: { created: 1 },
-    sales: { created: 1 },
-  });
-  const stock = {
-    Flour: ["79", "164"],
-    Butter: ["19.6", "98"],
-    Sugar: ["24.8", "37.2"],
-    Croissant: ["14", "0"],
-  };
-  expect(await onHand(siteId)).toEqual(stock);
-  await bring(siteId, webFile);
-  expect(await onHand(siteId)).toEqual(stock);
-});
+test.skipIf(!isThere)(
+  "a file of the web schema comes in whole, twice with one effect",
+  async () => {
+    const { siteId } = await bakery.openShop(web.client);
+    const first = await bring(siteId, webFile);
+    expect(first.report.problems).toEqual([]);
+    expect(first.report).toMatchObject({
+      items: { created: 4 },
+      lots: { created: 5 },
+      recipes: { created: 1 },
+      sales: { created: 1 },
+    });
+    const stock = {
+      Flour: ["79", "164"],
+      Butter: ["19.6", "98"],
+      Sugar: ["24.8", "37.2"],
+      Croissant: ["14", "0"],
+    };
+    expect(await onHand(siteId)).toEqual(stock);
+    await bring(siteId, webFile);
+    expect(await onHand(siteId)).toEqual(stock);
+  },
+);
 
 test.skipIf(!isThere)("a file of the command-line schema comes in whole", async () => {
   const { siteId } = await bakery.openShop(web.client);

@@ -19,13 +19,13 @@ export const recipeStale = () =>
 export const recipeArchived = () =>
   new AppError("conflict", "recipes.archived", "The recipe is archived.");
 
-export const recipeExists = (cause?: unknown) => {
+export const recipeExists = () => {
   const text = "The item has a recipe in use. Change that one, or archive it first.";
-  return new AppError("conflict", "recipes.exists", text, { cause });
+  return new AppError("conflict", "recipes.exists", text);
 };
 
-export const recipeIdTaken = (cause: unknown) =>
-  new AppError("conflict", "recipes.id_taken", "This id is in use.", { cause });
+export const recipeIdTaken = () =>
+  new AppError("conflict", "recipes.id_taken", "This id is in use.");
 
 export const recipeCycle = () => {
   const text = "The item would be made of itself, directly or through other recipes.";

@@ -6,11 +6,10 @@ export {
   versionUnknown,
 } from "./errors.ts";
 export type { NewRecipe, Recipe } from "./model/recipe.ts";
-export type { Formula } from "./rules/formula.ts";
 export { type Plan, type PlanLine, planOutput } from "./rules/plan.ts";
 export { MICROS_MAX, type Micros, microsOf, microsText, ratioText } from "./rules/ratio.ts";
-export { explodeOrders, type Order, type OrderTake } from "./service/orders.ts";
+export { explodeOrders } from "./service/orders.ts";
 export { labourCost } from "./service/preview.ts";
-export { getRecipe, listRecipes } from "./service/read.ts";
+export { getRecipe } from "./service/read.ts";
 export { type RecipeTree, readRecipeTree, stockingIn } from "./service/tree.ts";
 export { addRecipe, createRecipe } from "./service/write.ts";

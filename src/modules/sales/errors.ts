@@ -45,8 +45,7 @@ export const overpaid = () => {
 export const voidTooLate = () =>
   new AppError("conflict", "sale.void_too_late", "A sale is voided on its own business date only.");
 
-export const alreadyVoided = () =>
-  new AppError("conflict", "sale.voided", "This sale is voided.");
+export const alreadyVoided = () => new AppError("conflict", "sale.voided", "This sale is voided.");
 
 export const historyIsFixed = () =>
   new AppError("conflict", "sale.history", "Imported history cannot be voided.");

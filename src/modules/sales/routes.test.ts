@@ -7,9 +7,9 @@ import {
   make,
   openShop,
   receive,
+  type Shop,
   saleOf,
   sell,
-  type Shop,
 } from "../../../test/harness/bakery.ts";
 import type { TestClient } from "../../../test/harness/client.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
@@ -35,7 +35,12 @@ afterAll(async () => {
 
 /** A loaf at 3.50, so many of them on the books at 1.00 each. */
 async function loaf(quantity: string, fields: Record<string, unknown> = {}): Promise<string> {
-  const itemId = await addItem(client, { kind: "product", unit: "piece", price: "3.50", ...fields });
+  const itemId = await addItem(client, {
+    kind: "product",
+    unit: "piece",
+    price: "3.50",
+    ...fields,
+  });
   if (quantity !== "0") {
     const totalCost = `${quantity}.00`;
     await receive(client, shop.siteId, [{ itemId, quantity, totalCost }]);
@@ -49,7 +54,10 @@ const cash = (amount: string) => [{ method: "cash", amount }];
 describe("201", () => {
   test("a sale answers its amounts, cost, receipt number and change, and takes the stock", async () => {
     const itemId = await loaf("10");
-    const lines = [{ itemId, quantity: 2 }, { itemId, quantity: "1", discount: "0.50" }];
+    const lines = [
+      { itemId, quantity: 2 },
+      { itemId, quantity: "1", discount: "0.50" },
+    ];
     const fields = { tillId: tillId(), payments: cash("20.00") };
     const sale = await sell(client, shop.siteId, lines, fields);
     expect(sale).toMatchObject({
@@ -202,7 +210,10 @@ describe("404", () => {
 describe("409", () => {
   test("what is not on the books is refused with the shortage, and nothing is written", async () => {
     const itemId = await loaf("2");
-    const lines = [{ itemId, quantity: "2" }, { itemId, quantity: "1" }];
+    const lines = [
+      { itemId, quantity: "2" },
+      { itemId, quantity: "1" },
+    ];
     const body = saleOf(shop.siteId, lines, { tillId: tillId() });
     const answer = await client.post("/sales", body);
     expect(answer.status).toBe(409);

@@ -112,7 +112,9 @@ export const payments = salesSchema.table(
 
 /** A sale undone on its own business date; its number stays. */
 export const voids = salesSchema.table("voids", {
-  saleId: uuid("sale_id").primaryKey().references(() => sales.id),
+  saleId: uuid("sale_id")
+    .primaryKey()
+    .references(() => sales.id),
   reason: text().notNull(),
   actor: text().notNull(),
   voidedAt: instant("voided_at").notNull(),

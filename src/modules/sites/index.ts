@@ -3,6 +3,7 @@ export type { NewSite, NewTill, Site, Till } from "./model.ts";
 export { takeReceiptNumber } from "./queries.ts";
 export {
   addTill,
+  changeSite,
   getSite,
   getTill,
   listSites,

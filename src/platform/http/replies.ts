@@ -38,11 +38,7 @@ export async function versioned<T extends Versioned>(set: ReplySet, getting: Pro
 /** The answer of an idempotent command: its stored status and body, marked when it is a replay. */
 export async function commanded<
   T extends { readonly id: string | null; readonly version?: number },
->(
-  set: ReplySet,
-  collection: string,
-  running: Promise<CommandResult<T>>,
-): Promise<T> {
+>(set: ReplySet, collection: string, running: Promise<CommandResult<T>>): Promise<T> {
   const { status, body, replayed } = await running;
   set.status = status;
   if (replayed) set.headers["idempotency-replayed"] = "true";

@@ -13,7 +13,7 @@ import {
   readName,
   readPositive,
 } from "./findings.ts";
-import { readRecipes, type RecipeRow } from "./recipe-rows.ts";
+import { type RecipeRow, readRecipes } from "./recipe-rows.ts";
 import { readSales, type SaleRow } from "./sale-rows.ts";
 import { type FileUnit, unitOf } from "./units.ts";
 

@@ -117,7 +117,8 @@ export function nameKey(name: string): string {
 }
 
 const dayForm = /^(?:19[7-9]\d|[2-9]\d{3})-\d{2}-\d{2}$/;
-const momentForm = /^(\d{4}-\d{2}-\d{2})(?:[ T]((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?))?$/;
+const momentForm =
+  /^(\d{4}-\d{2}-\d{2})(?:[ T]((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?))?$/;
 
 /** A day that exists. */
 export function readDay(findings: Findings, pointer: string, value: unknown): string | undefined {

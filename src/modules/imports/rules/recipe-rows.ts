@@ -53,7 +53,11 @@ function readProductName(
   { materials }: KnownNames,
 ): string | undefined {
   if (!materials.has(nameKey(name))) return readName(findings, pointer, name);
-  return findings.problem(pointer, "name_twice", "A material has this name; the recipe is left out.");
+  return findings.problem(
+    pointer,
+    "name_twice",
+    "A material has this name; the recipe is left out.",
+  );
 }
 
 function readRecipe(

@@ -4,7 +4,9 @@
  * Throws SyntaxError for anything else that is not JSON.
  */
 export function parseBakeryData(text: string): unknown {
-  return JSON.parse(text.replaceAll(token, (found) => (found.startsWith('"') ? found : `"${found}"`)));
+  return JSON.parse(
+    text.replaceAll(token, (found) => (found.startsWith('"') ? found : `"${found}"`)),
+  );
 }
 
 const token = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;

@@ -1,6 +1,6 @@
 import {
-  findItemsForLines,
   factorBetween,
+  findItemsForLines,
   type LineItem,
   type NewConversion,
   type NewItem,
@@ -10,7 +10,13 @@ import { type Decimal, decimal, decimalText, divide, QUANTITY_PLACES } from "#pl
 import { AppError } from "#platform/errors.ts";
 import { newId } from "#platform/id.ts";
 import type { ImportedRecord } from "../model.ts";
-import { type CatalogItem, findItemsByIds, findItemsByNames, findRecords, type RecordRow } from "../queries.ts";
+import {
+  type CatalogItem,
+  findItemsByIds,
+  findItemsByNames,
+  findRecords,
+  type RecordRow,
+} from "../queries.ts";
 import { nameKey } from "../rules/findings.ts";
 import { type FileUnit, unitOf } from "../rules/units.ts";
 import type { Planned, Planning } from "./plan.ts";
@@ -55,7 +61,10 @@ export async function planItems(planning: Planning): Promise<PlannedItems> {
   const ids = [...known.values()].map((record) => record.recordId);
   const [byId, byName] = await Promise.all([
     findItemsByIds(db, ids),
-    findItemsByNames(db, wanted.map((each) => each.name)),
+    findItemsByNames(
+      db,
+      wanted.map((each) => each.name),
+    ),
   ]);
   const lines = await findItemsForLines(db, [...ids, ...[...byName.values()].map(({ id }) => id)]);
   const byKey = new Map<string, PlannedItem>();
@@ -87,12 +96,7 @@ function pick({ pointer, name }: { readonly pointer: string; readonly name: stri
 }
 
 /** A later file that says something else about what is here changes nothing, but is not silent. */
-export function noteChange(
-  { file }: Planning,
-  pointer: string,
-  before: string,
-  now: string,
-): void {
+export function noteChange({ file }: Planning, pointer: string, before: string, now: string): void {
   if (before === now) return;
   const text = "This was imported before and said something else; what is here stays as it is.";
   file.findings.notice(pointer, "changed", text);
@@ -173,7 +177,8 @@ function adopt(
   }
   const pack = line.conversions.find((each) => each.from === unit.pack?.name);
   const isOurs = pack?.to === unit.stockUnit && pack.numerator === BigInt(unit.pack?.holds ?? 0);
-  const canName = unit.pack === undefined || pack === undefined || (isOurs && pack.denominator === 1n);
+  const canName =
+    unit.pack === undefined || pack === undefined || (isOurs && pack.denominator === 1n);
   return {
     id: found.id,
     name,

@@ -2,8 +2,8 @@ import type { OpeningLot } from "#modules/stock/index.ts";
 import { type Decimal, decimalText, roundTo, VALUE_PLACES, ZERO } from "#platform/decimal.ts";
 import type { ImportedRecord } from "../model.ts";
 import { findRecords, type RecordRow, resolveDayStarts } from "../queries.ts";
-import { inStockUnits, noteChange, type PlannedItem } from "./plan-items.ts";
 import type { Planned, Planning } from "./plan.ts";
+import { inStockUnits, noteChange, type PlannedItem } from "./plan-items.ts";
 
 export interface PlannedLot extends OpeningLot {
   readonly key: string;
@@ -116,7 +116,11 @@ function checked({ findings }: Planning["file"], opening: Opening): Opening | un
   const { item, quantity, value, pointer } = opening;
   const stock = inStockUnits(quantity, item.factor);
   if (!item.isStocked) {
-    return findings.problem(pointer, "not_stocked", "The item of this name here is not kept in stock.");
+    return findings.problem(
+      pointer,
+      "not_stocked",
+      "The item of this name here is not kept in stock.",
+    );
   }
   if (stock.eq(ZERO)) {
     return findings.problem(pointer, "too_small", "This is less than the books can hold.");

@@ -5,8 +5,8 @@ import type { ImportedRecord } from "../model.ts";
 import { findRecords, type RecordRow } from "../queries.ts";
 import { nameKey } from "../rules/findings.ts";
 import type { RecipeRow } from "../rules/recipe-rows.ts";
-import { noteChange, type PlannedItem } from "./plan-items.ts";
 import type { Planned, Planning } from "./plan.ts";
+import { noteChange, type PlannedItem } from "./plan-items.ts";
 
 export interface PlannedRecipe extends NewRecipe {
   readonly id: string;

@@ -4,8 +4,8 @@ import { decimalText } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import { findForeignNumbers, resolveMoments } from "../queries.ts";
 import { type SaleRow, saleKey } from "../rules/sale-rows.ts";
-import type { PlannedItem } from "./plan-items.ts";
 import type { Planned, Planning } from "./plan.ts";
+import type { PlannedItem } from "./plan-items.ts";
 
 /** Each sale of the file is history under a number made of what it says: the same line, the same number. */
 export async function planSales(
@@ -34,7 +34,12 @@ export async function planSales(
     } else if (known.has(foreignNumber)) tally.unchanged += 1;
     else {
       tally.created += 1;
-      news.push({ ...saleOf(row, item), foreignNumber, soldAt: moment.at, businessDate: moment.businessDate });
+      news.push({
+        ...saleOf(row, item),
+        foreignNumber,
+        soldAt: moment.at,
+        businessDate: moment.businessDate,
+      });
     }
   });
   return { news, records: [], made: [], tally };

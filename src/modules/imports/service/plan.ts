@@ -1,15 +1,15 @@
-import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
 import type { HistorySale } from "#modules/sales/index.ts";
+import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
 import { requireSite } from "#modules/sites/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Db } from "#platform/db.ts";
-import type { ImportedRecord, NewImport, Tally } from "../model.ts";
 import * as errors from "../errors.ts";
+import type { ImportedRecord, NewImport, Tally } from "../model.ts";
 import type { RecordRow } from "../queries.ts";
 import { type BakeryFile, isBakeryData, readBakeryData } from "../rules/bakery-data.ts";
-import { planItems, type PlannedItem } from "./plan-items.ts";
-import { planLots, type PlannedLot } from "./plan-lots.ts";
-import { planRecipes, type PlannedRecipe } from "./plan-recipes.ts";
+import { type PlannedItem, planItems } from "./plan-items.ts";
+import { type PlannedLot, planLots } from "./plan-lots.ts";
+import { type PlannedRecipe, planRecipes } from "./plan-recipes.ts";
 import { planSales } from "./plan-sales.ts";
 
 /** Where a plan is made: what the file says, and the site it is for. */

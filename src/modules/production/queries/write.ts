@@ -41,7 +41,7 @@ export interface ByProductRow {
   readonly layerId: string;
 }
 
-export interface SubRecipeRow {
+interface SubRecipeRow {
   readonly itemId: string;
   readonly quantity: string;
   readonly recipeId: string;

@@ -21,6 +21,14 @@ export interface RunRequest {
   readonly input: NewRun;
 }
 
+// One statement writes them all, and any of them may be the first to refuse an id.
+const ownIds: ReadonlySet<string> = new Set([
+  "runs_pkey",
+  "run_states_pkey",
+  "run_by_products_pkey",
+  "run_sub_recipes_pkey",
+]);
+
 /**
  * Records a production: ingredients, output, by-products, cost and genealogy in one transaction (domain
  * rules 7). The ledger takes the unrounded plan, but for the items that `consumed` names. Throws
@@ -37,7 +45,7 @@ export async function recordRun(ctx: Ctx, request: RunRequest): Promise<CommandR
     if (!result.replayed) ctx.app.telemetry.counter("runs_recorded", "Runs recorded").inc();
     return result;
   } catch (error) {
-    if (constraintOf(error) === "runs_pkey") throw errors.runIdTaken(error);
+    if (ownIds.has(constraintOf(error) ?? "")) throw errors.runIdTaken(error);
     throw error;
   }
 }

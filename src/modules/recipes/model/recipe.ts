@@ -14,7 +14,7 @@ import {
 } from "#platform/schema.ts";
 
 const { Optional } = Type;
-export const exampleId = "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e";
+const exampleId = "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e";
 export const recipeVersion = Type.Integer({
   minimum: 1,
   description: "Version of the formula",

@@ -1,4 +1,4 @@
-import { constraintOf, type Db, statement, type Tx } from "#platform/db.ts";
+import { type Db, statement, type Tx } from "#platform/db.ts";
 import { cursorKeys, idKey, numberKey, type PageQuery, pageOf } from "#platform/page.ts";
 import * as errors from "../errors.ts";
 import type { Recipe, RecipePage, RecipeVersion, RecipeVersionPage } from "../model/recipe.ts";
@@ -107,20 +107,16 @@ export async function lockRecipeSaves(tx: Tx): Promise<void> {
 
 const insert = statement(
   "recipes_insert",
-  "insert into recipes.recipes (id, item_id, latest, version) values ($1, $2, 1, 1)",
+  `insert into recipes.recipes (id, item_id, latest, version) values ($1, $2, 1, 1)
+   on conflict do nothing returning id`,
 );
 
-const refusals: Readonly<Record<string, (cause: unknown) => Error>> = {
-  recipes_pkey: errors.recipeIdTaken,
-  recipes_item_id_key: errors.recipeExists,
-};
-
+/** Throws `recipes.exists` and `recipes.id_taken`; the transaction can go on after either. */
 export async function insertRecipe(tx: Tx, recipe: WrittenRecipe): Promise<void> {
-  try {
-    await tx.run(insert, [recipe.recipeId, recipe.itemId]);
-  } catch (error) {
-    throw refusals[constraintOf(error) ?? ""]?.(error) ?? error;
-  }
+  const inserted = await tx.run(insert, [recipe.recipeId, recipe.itemId]);
+  if (inserted.length > 0) return;
+  const isTaken = (await findRecipe(tx, recipe.recipeId)) !== undefined;
+  throw isTaken ? errors.recipeIdTaken() : errors.recipeExists();
 }
 
 const insertWritten = statement(

@@ -36,7 +36,7 @@ export interface WrittenRecipe {
   readonly ingredients: readonly WrittenIngredient[];
 }
 
-export interface FormulaLine {
+interface FormulaLine {
   readonly itemId: string;
   /** What the sheet says for one yield, in `unit`. */
   readonly written: Ratio;

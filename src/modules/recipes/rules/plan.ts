@@ -41,7 +41,7 @@ export interface PlanLine {
 }
 
 /** What is made on the way, because there is none or not enough of it. */
-export interface MadeOnTheWay {
+interface MadeOnTheWay {
   readonly formula: Formula;
   readonly quantity: Micros;
 }

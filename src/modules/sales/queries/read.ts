@@ -78,7 +78,12 @@ export async function listSales(db: Db, query: SaleFilter): Promise<SalePage> {
   const { siteId = null, tillId = null, businessDate = null, limit } = query;
   const values = [siteId, tillId, businessDate, date ?? null, id ?? null, limit + 1];
   const sales = await complete(db, await db.run<StoredSale>(listPage, values));
-  return pageOf(sales, query, (sale) => [sale.businessDate, sale.id], (sale) => sale);
+  return pageOf(
+    sales,
+    query,
+    (sale) => [sale.businessDate, sale.id],
+    (sale) => sale,
+  );
 }
 
 async function complete(db: Db, sales: readonly StoredSale[]): Promise<Sale[]> {

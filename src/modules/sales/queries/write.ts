@@ -140,7 +140,12 @@ const insertVoidRow = statement(
 /** False if the sale was voided before: of two at once the second waits here, then sees it. */
 export async function insertVoid(
   tx: Tx,
-  row: { readonly saleId: string; readonly reason: string; readonly actor: string; readonly at: Date },
+  row: {
+    readonly saleId: string;
+    readonly reason: string;
+    readonly actor: string;
+    readonly at: Date;
+  },
 ): Promise<boolean> {
   const values = [row.saleId, row.reason, row.actor, row.at.toISOString()];
   return (await tx.run(insertVoidRow, values)).length > 0;

@@ -64,19 +64,27 @@ describe("discounts", () => {
       { minLength: 1, maxLength: 8 },
     );
     fc.assert(
-      fc.property(basket, fc.boolean(), fc.integer({ min: 0, max: 100 }), (lines, inclusive, share) => {
-        const inputs = lines.map(({ price, quantity, rate }) =>
-          line(price.toFixed(2), String(quantity), rate.toFixed(2)),
-        );
-        const gross = sum(priceLines(inputs, terms("0", inclusive)).map((each) => each.gross));
-        const discount = gross.times(decimal(String(share))).div(decimal("100")).round(2, 0);
-        const priced = priceLines(inputs, terms(decimalText(discount), inclusive));
-        expect(text(sum(priced.map((each) => each.discount)))).toBe(text(discount));
-        for (const each of priced) {
-          expect(each.net.plus(each.tax).eq(each.total)).toBe(true);
-          expect(each.total.gte(decimal("0"))).toBe(true);
-        }
-      }),
+      fc.property(
+        basket,
+        fc.boolean(),
+        fc.integer({ min: 0, max: 100 }),
+        (lines, inclusive, share) => {
+          const inputs = lines.map(({ price, quantity, rate }) =>
+            line(price.toFixed(2), String(quantity), rate.toFixed(2)),
+          );
+          const gross = sum(priceLines(inputs, terms("0", inclusive)).map((each) => each.gross));
+          const discount = gross
+            .times(decimal(String(share)))
+            .div(decimal("100"))
+            .round(2, 0);
+          const priced = priceLines(inputs, terms(decimalText(discount), inclusive));
+          expect(text(sum(priced.map((each) => each.discount)))).toBe(text(discount));
+          for (const each of priced) {
+            expect(each.net.plus(each.tax).eq(each.total)).toBe(true);
+            expect(each.total.gte(decimal("0"))).toBe(true);
+          }
+        },
+      ),
     );
   });
 });

@@ -9,7 +9,13 @@ import * as errors from "../errors.ts";
 import type { NewSale } from "../model.ts";
 import { listTerms, type TermsRow } from "../queries/context.ts";
 import type { PaymentRow, SaleLineRow, SaleRow } from "../queries/write.ts";
-import { type PricedInput, priceInUnit, priceLines, settlePayments, type Tender } from "../rules/pricing.ts";
+import {
+  type PricedInput,
+  priceInUnit,
+  priceLines,
+  settlePayments,
+  type Tender,
+} from "../rules/pricing.ts";
 
 /** A sale whose every amount is settled, ready to be written; and what each line is made of. */
 export interface PricedSale {
@@ -66,8 +72,13 @@ export async function priceSale(db: Db, ctx: Ctx, input: NewSale): Promise<Price
       rounding: money(paid.rounding),
     },
     lines: entered.map(({ row }, index) => {
-      const { gross = ZERO, discount = ZERO, net = ZERO, tax = ZERO, total = ZERO } =
-        priced[index] ?? {};
+      const {
+        gross = ZERO,
+        discount = ZERO,
+        net = ZERO,
+        tax = ZERO,
+        total = ZERO,
+      } = priced[index] ?? {};
       return {
         ...row,
         gross: money(gross),

@@ -97,7 +97,11 @@ async function takeStock(
     lines: wants,
   };
   if (wants.every((want) => want.hasBalance)) return lockAndConsume(tx, ctx, posting);
-  await lockBalances(tx, sale.siteId, wants.map((want) => want.itemId));
+  await lockBalances(
+    tx,
+    sale.siteId,
+    wants.map((want) => want.itemId),
+  );
   return consume(tx, ctx, posting);
 }
 

@@ -1,7 +1,7 @@
 import { statement, type Tx } from "#platform/db.ts";
 import type { Mirror } from "./mirror.ts";
 
-export interface ProducedLayer {
+interface ProducedLayer {
   readonly layerId: string;
   /** The share of what was consumed that went into it, beside the others'. 0 or more. */
   readonly weight: string;
