@@ -86,7 +86,7 @@ export async function setUp(ctx: Ctx): Promise<void> {
     await createItem(ctx, productOf(name, product));
   }
   for (const recipe of recipes) {
-    await unlessThere("recipes.exists", () => createRecipe(ctx, recipeOf(recipe)));
+    await unlessThere("recipes.id_taken", () => createRecipe(ctx, recipeOf(recipe)));
   }
 }
 

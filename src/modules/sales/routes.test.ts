@@ -1,55 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { newId } from "#platform/id.ts";
 import {
   addItem,
   balanceOf,
   key,
   make,
-  openShop,
   receive,
-  type Shop,
   saleOf,
   sell,
 } from "../../../test/harness/bakery.ts";
-import type { TestClient } from "../../../test/harness/client.ts";
-import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
-import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
+import { openCounter } from "../../../test/harness/counter.ts";
 
-let database: TestDatabase;
-let web: TestWeb;
-let client: TestClient;
-let shop: Shop;
-let clock = new Date("2026-03-10T09:00:00Z");
-
-beforeAll(async () => {
-  database = await testDatabase();
-  web = openTestWeb(database.appUrl, { now: () => clock });
-  client = web.client;
-  shop = await openShop(client, {}, 2);
-});
-
-afterAll(async () => {
-  await web.close();
-  await database.drop();
-});
-
-/** A loaf at 3.50, so many of them on the books at 1.00 each. */
-async function loaf(quantity: string, fields: Record<string, unknown> = {}): Promise<string> {
-  const itemId = await addItem(client, {
-    kind: "product",
-    unit: "piece",
-    price: "3.50",
-    ...fields,
-  });
-  if (quantity !== "0") {
-    const totalCost = `${quantity}.00`;
-    await receive(client, shop.siteId, [{ itemId, quantity, totalCost }]);
-  }
-  return itemId;
-}
-
-const tillId = () => shop.tillIds[0];
+const opening = "2026-03-10T09:00:00Z";
+const counter = await openCounter(opening);
+const { client, shop, loaf, tillId } = counter;
 const cash = (amount: string) => [{ method: "cash", amount }];
+afterAll(() => counter.close());
 
 describe("201", () => {
   test("a sale answers its amounts, cost, receipt number and change, and takes the stock", async () => {
@@ -58,7 +24,7 @@ describe("201", () => {
       { itemId, quantity: 2 },
       { itemId, quantity: "1", discount: "0.50" },
     ];
-    const fields = { tillId: tillId(), payments: cash("20.00") };
+    const fields = { tillId, payments: cash("20.00") };
     const sale = await sell(client, shop.siteId, lines, fields);
     expect(sale).toMatchObject({
       status: "completed",
@@ -75,7 +41,7 @@ describe("201", () => {
 
   test("the same sale again answers the first one and takes nothing more", async () => {
     const itemId = await loaf("5");
-    const sale = saleOf(shop.siteId, [{ itemId, quantity: "1" }], { tillId: tillId() });
+    const sale = saleOf(shop.siteId, [{ itemId, quantity: "1" }], { tillId });
     const first = await client.post("/sales", sale);
     const again = await client.post("/sales", sale);
     expect([first.status, again.status]).toEqual([201, 201]);
@@ -127,7 +93,7 @@ describe("201", () => {
   test("a till sells through, and the next delivery settles what was short", async () => {
     const itemId = await loaf("1");
     const lines = [{ itemId, quantity: "3" }];
-    const sale = await sell(client, shop.siteId, lines, { tillId: tillId(), onShort: "record" });
+    const sale = await sell(client, shop.siteId, lines, { tillId, onShort: "record" });
     expect(sale.lines[0]).toMatchObject({ cost: "1", costPending: true, shortQuantity: "2" });
     await receive(client, shop.siteId, [{ itemId, quantity: "5", totalCost: "10.00" }]);
     const { body } = await client.get(`/sales/${sale.id}`);
@@ -165,7 +131,7 @@ describe("200", () => {
   test("a void gives each layer back what it gave and keeps the number", async () => {
     const itemId = await loaf("3");
     await receive(client, shop.siteId, [{ itemId, quantity: "3", totalCost: "7.00" }]);
-    const fields = { tillId: tillId() };
+    const fields = { tillId };
     const sale = await sell(client, shop.siteId, [{ itemId, quantity: "4" }], fields);
     const answer = await client.post(`/sales/${sale.id}/void`, { reason: "Wrong loaf" }, key());
     expect(answer.status).toBe(200);
@@ -179,7 +145,7 @@ describe("200", () => {
 
   test("a void cancels what the sale is still short of", async () => {
     const itemId = await loaf("1");
-    const fields = { tillId: tillId(), onShort: "record" };
+    const fields = { tillId, onShort: "record" };
     const sale = await sell(client, shop.siteId, [{ itemId, quantity: "3" }], fields);
     await client.post(`/sales/${sale.id}/void`, { reason: "Left it on the counter" }, key());
     await receive(client, shop.siteId, [{ itemId, quantity: "5", totalCost: "5.00" }]);
@@ -195,109 +161,5 @@ describe("200", () => {
     const second = await client.get(`/sales?siteId=${siteId}&limit=2&cursor=${next}`);
     const ids = [...first.body.data, ...second.body.data].map((sale: { id: string }) => sale.id);
     expect(ids).toEqual([...new Set(ids)].sort().reverse());
-  });
-});
-
-describe("404", () => {
-  test("a sale that is not there cannot be read or voided", async () => {
-    expect((await client.get(`/sales/${newId()}`)).status).toBe(404);
-    expect((await client.get("/sales/17")).status).toBe(404);
-    const answer = await client.post(`/sales/${newId()}/void`, { reason: "x" }, key());
-    expect(answer.status).toBe(404);
-  });
-});
-
-describe("409", () => {
-  test("what is not on the books is refused with the shortage, and nothing is written", async () => {
-    const itemId = await loaf("2");
-    const lines = [
-      { itemId, quantity: "2" },
-      { itemId, quantity: "1" },
-    ];
-    const body = saleOf(shop.siteId, lines, { tillId: tillId() });
-    const answer = await client.post("/sales", body);
-    expect(answer.status).toBe(409);
-    expect(answer.body.code).toBe("stock.short");
-    expect(answer.body.errors).toHaveLength(1);
-    expect(answer.body.errors[0]).toMatchObject({ pointer: "/lines/0" });
-    expect((await client.get(`/sales/${body.id}`)).status).toBe(404);
-    expect((await balanceOf(client, shop.siteId, itemId)).quantity).toBe("2");
-  });
-
-  test("a sale is voided once, and on its own business date only", async () => {
-    const itemId = await loaf("5");
-    const lines = [{ itemId, quantity: "1" }];
-    const once = await sell(client, shop.siteId, lines);
-    const late = await sell(client, shop.siteId, lines);
-    const ask = (id: string) => client.post(`/sales/${id}/void`, { reason: "x" }, key());
-    expect((await ask(once.id)).status).toBe(200);
-    expect((await ask(once.id)).body.code).toBe("sale.voided");
-    const before = clock;
-    clock = new Date("2026-03-11T04:00:00Z");
-    try {
-      expect((await ask(late.id)).body.code).toBe("sale.void_too_late");
-    } finally {
-      clock = before;
-    }
-  });
-});
-
-describe("422", () => {
-  const refused = async (fields: Record<string, unknown>, line: Record<string, unknown> = {}) => {
-    const itemId = await loaf("5");
-    const lines = [{ itemId, quantity: "1", ...line }];
-    const answer = await client.post("/sales", saleOf(shop.siteId, lines, fields));
-    expect(answer.status).toBe(422);
-    return answer.body.errors.map((error: { pointer: string }) => error.pointer);
-  };
-
-  test("another body under the same id", async () => {
-    const itemId = await loaf("5");
-    const sale = saleOf(shop.siteId, [{ itemId, quantity: "1" }]);
-    await client.post("/sales", sale);
-    const lines = [{ itemId, quantity: "2" }];
-    const answer = await client.post("/sales", { ...sale, lines });
-    expect([answer.status, answer.body.code]).toEqual([422, "idempotency.reused"]);
-  });
-
-  test("too little money, and change from a card", async () => {
-    expect(await refused({ payments: cash("3.49") })).toEqual(["/payments"]);
-    const card = [{ method: "card", amount: "3.51" }];
-    expect(await refused({ payments: card })).toEqual(["/payments"]);
-  });
-
-  test("amounts finer than the smallest coin", async () => {
-    expect(await refused({ discount: "0.001" })).toEqual(["/discount"]);
-    expect(await refused({}, { discount: "0.001" })).toEqual(["/lines/0/discount"]);
-  });
-
-  test("quantities of 0, below 0, too fine, too large or not decimal", async () => {
-    for (const quantity of ["0", "-3", "0.0000001", "1e3", "1000000000000", 1e21, "NaN", ""]) {
-      expect(await refused({}, { quantity })).toEqual(["/lines/0/quantity"]);
-    }
-  });
-
-  test("more money than a document holds", async () => {
-    const line = { quantity: "999999999999", unitPrice: "999999999999" };
-    expect(await refused({}, line)).toEqual(["/lines/0/quantity"]);
-  });
-
-  test("a time too long ago or ahead", async () => {
-    expect(await refused({ soldAt: "2026-03-03T08:59:59Z" })).toEqual(["/soldAt"]);
-    expect(await refused({ soldAt: "2026-03-10T09:05:01Z" })).toEqual(["/soldAt"]);
-  });
-
-  test("a site, a till or an item that is not there", async () => {
-    expect(await refused({ siteId: newId() })).toEqual(["/siteId"]);
-    expect(await refused({ tillId: newId() })).toEqual(["/tillId"]);
-    expect(await refused({}, { itemId: newId() })).toEqual(["/lines/0/itemId"]);
-  });
-
-  test("selling through without a till", async () => {
-    expect(await refused({ onShort: "record" })).toEqual(["/onShort"]);
-  });
-
-  test("a field it does not know", async () => {
-    expect(await refused({ total: "1.00" })).toEqual(["/total"]);
   });
 });
