@@ -20,7 +20,9 @@ afterAll(async () => {
 });
 
 async function count(sql: string): Promise<number> {
-  const [row] = await web.app.db.run<{ n: string }>(statement("", `select count(*) as n from ${sql}`));
+  const [row] = await web.app.db.run<{ n: string }>(
+    statement("", `select count(*) as n from ${sql}`),
+  );
   return Number(row?.n);
 }
 

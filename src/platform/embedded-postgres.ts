@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import pg from "pg";
@@ -108,8 +108,9 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 function chooseFolder(options: EmbeddedOptions, user: ServerUser | undefined): string {
   const root = options.rootFolder ?? systemFolder;
   const wanted = resolve(options.dataFolder);
-  mkdirSync(wanted, { recursive: true });
+  const made = mkdirSync(wanted, { recursive: true });
   if (canReach(wanted, user)) return wanted;
+  if (made !== undefined) rmSync(made, { recursive: true });
   mkdirSync(root, { recursive: true, mode: 0o755 });
   const reason = `the server runs as ${user?.name}, who cannot get to ${wanted}`;
   options.say(`The data is kept in ${root}: ${reason}.`);

@@ -1,6 +1,11 @@
 import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
-import { type Import, importFile, type NewImport, parseBakeryData } from "#modules/imports/index.ts";
+import {
+  type Import,
+  importFile,
+  type NewImport,
+  parseBakeryData,
+} from "#modules/imports/index.ts";
 import { listSites, type Site } from "#modules/sites/index.ts";
 import type { App, Ctx } from "#platform/context.ts";
 import { isTooDeep } from "#platform/http/text.ts";
@@ -77,7 +82,8 @@ async function findSite(ctx: Ctx, wanted: string): Promise<Site> {
   } while (cursor !== undefined);
   const [site, other] = named;
   if (site === undefined) throw new CommandError(`There is no site ${wanted} in use.`);
-  if (other !== undefined) throw new CommandError(`Several sites are called ${wanted}: give an id.`);
+  if (other !== undefined)
+    throw new CommandError(`Several sites are called ${wanted}: give an id.`);
   return site;
 }
 

@@ -1,9 +1,8 @@
 import type { Command } from "commander";
-import { listSites } from "#modules/sites/index.ts";
 import type { App } from "#platform/context.ts";
 import { withApp } from "../database.ts";
-import { seedDemo } from "../demo.ts";
-import { CommandError, isProduction, systemCtx, type Terminal } from "../terminal.ts";
+import { demoState, seedDemo } from "../demo.ts";
+import { CommandError, isProduction, type Terminal } from "../terminal.ts";
 
 export function addSeed(program: Command, terminal: Terminal): void {
   program
@@ -12,7 +11,11 @@ export function addSeed(program: Command, terminal: Terminal): void {
     .action(async () => {
       await withApp(terminal, async (app) => {
         refuseInProduction(app);
-        if (!(await isEmpty(app))) throw new CommandError("The database is not empty.");
+        if (!(await canSeed(app))) {
+          throw new CommandError(
+            "The database is not empty: the demo goes into an empty one only.",
+          );
+        }
         await seedDemo(app, terminal.say);
       });
       terminal.say("The demo bakery is ready.");
@@ -23,8 +26,8 @@ export function refuseInProduction(app: App): void {
   if (isProduction(app.config)) throw new CommandError("The demo is never put into production.");
 }
 
-/** Without a site nothing can have been recorded. */
-export async function isEmpty(app: App): Promise<boolean> {
-  const { data } = await listSites(systemCtx(app), { limit: 1 });
-  return data.length === 0;
+/** Nothing is there yet, or a demo that was not finished: seeding goes on where it stopped. */
+export async function canSeed(app: App): Promise<boolean> {
+  const state = await demoState(app);
+  return state === "empty" || state === "unfinished";
 }

@@ -7,7 +7,7 @@ import { type RunningWeb, startWeb } from "../../web/lifecycle.ts";
 import { appOn, migratePlace, openPlace, type Place } from "../database.ts";
 import { seedDemo } from "../demo.ts";
 import { CommandError, type Terminal } from "../terminal.ts";
-import { isEmpty, refuseInProduction } from "./seed.ts";
+import { canSeed, refuseInProduction } from "./seed.ts";
 
 interface StartOptions {
   readonly demo?: boolean;
@@ -79,7 +79,7 @@ async function seedIfWanted(
 ): Promise<void> {
   if (options.demo === true) refuseInProduction(app);
   const isWanted = embedded === undefined ? options.demo === true : options.demo !== false;
-  if (!isWanted || app.config.environment === "production" || !(await isEmpty(app))) return;
+  if (!isWanted || app.config.environment === "production" || !(await canSeed(app))) return;
   const mark = embedded === undefined ? undefined : join(embedded.folder, unfinished);
   if (mark !== undefined) writeFileSync(mark, "");
   terminal.say("Making the demo bakery…");

@@ -88,11 +88,11 @@ export interface DemoRecipe {
 /** What is used comes before what uses it. */
 export const recipes: readonly DemoRecipe[] = [
   { makes: "levain", output: 10, amounts: { rye: 5, water: 5 }, minutes: 10 },
-  { makes: "poolish", output: 10, amounts: { strong: 4.98, water: 4.98, yeast: 0.04 }, minutes: 8 },
+  { makes: "poolish", output: 10, amounts: { strong: 4.99, water: 4.99, yeast: 0.02 }, minutes: 8 },
   {
     makes: "laminated",
     output: 10,
-    amounts: { strong: 5, milk: 2, sugar: 0.6, salt: 0.1, yeast: 0.15, butter: 2.5 },
+    amounts: { strong: 5, milk: 2, sugar: 0.6, salt: 0.1, yeast: 0.06, butter: 2.5 },
     minutes: 60,
   },
   {
@@ -107,7 +107,7 @@ export const recipes: readonly DemoRecipe[] = [
   {
     makes: "baguette",
     output: 40,
-    percents: { strong: 100, water: 48, poolish: 44, salt: 2, yeast: 0.5 },
+    percents: { strong: 100, water: 48, poolish: 44, salt: 2, yeast: 0.3 },
     flours: ["strong"],
     bakeLoss: 0.22,
     handlingLoss: 0.01,
@@ -116,7 +116,7 @@ export const recipes: readonly DemoRecipe[] = [
   {
     makes: "tin",
     output: 20,
-    percents: { wholemeal: 70, strong: 30, water: 66, salt: 2, yeast: 1.6, honey: 3, oil: 2 },
+    percents: { wholemeal: 70, strong: 30, water: 66, salt: 2, yeast: 0.8, honey: 3, oil: 2 },
     flours: ["wholemeal", "strong"],
     bakeLoss: 0.11,
     minutes: 50,
@@ -124,7 +124,7 @@ export const recipes: readonly DemoRecipe[] = [
   {
     makes: "roll",
     output: 48,
-    percents: { strong: 90, rye: 10, water: 64, salt: 2, yeast: 1.8, butter: 4 },
+    percents: { strong: 90, rye: 10, water: 64, salt: 2, yeast: 0.9, butter: 4 },
     flours: ["strong", "rye"],
     amounts: { seeds: 0.36 },
     bakeLoss: 0.13,

@@ -3,8 +3,22 @@ import { type BakeName, type CounterName, type ItemName, roughNeeds } from "./ba
 import { addDays, weekdayOf } from "./calendar.ts";
 import { chanceOf, demoId } from "./identity.ts";
 import { bakesOf } from "./kitchen.ts";
-import { type Material, type MaterialName, materials, type SupplierName, suppliers } from "./pantry.ts";
-import { amountText, fixedId, itemId, moneyOf, type Shelves, type Step, type World } from "./world.ts";
+import {
+  type Material,
+  type MaterialName,
+  materials,
+  type SupplierName,
+  suppliers,
+} from "./pantry.ts";
+import {
+  amountText,
+  fixedId,
+  itemId,
+  moneyOf,
+  type Shelves,
+  type Step,
+  type World,
+} from "./world.ts";
 
 export const supplierId = (name: SupplierName): string => fixedId(`supplier ${name}`);
 

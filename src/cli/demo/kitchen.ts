@@ -1,6 +1,12 @@
 import { recordRun } from "#modules/production/index.ts";
 import { recordCount, recordWaste } from "#modules/stock/index.ts";
-import { type BakeName, type DoughName, type ItemName, type ProductName, roughNeeds } from "./bakes.ts";
+import {
+  type BakeName,
+  type DoughName,
+  type ItemName,
+  type ProductName,
+  roughNeeds,
+} from "./bakes.ts";
 import { weekdayOf } from "./calendar.ts";
 import { type Chance, chanceOf, demoId } from "./identity.ts";
 import { busyByHour, demand, partOfDay } from "./shops.ts";
@@ -45,14 +51,17 @@ function usualShare(name: keyof typeof demand): number {
 export function* nightBakes(world: World, day: string, shelves: Shelves): Generator<Step> {
   const planned = bakesOf(world, weekdayOf(day));
   const chance = chanceOf(`${world.shop.key} night ${day}`);
-  const first = new Map([...planned].map(([bake, pieces]) => [bake, firstPart(world, bake, pieces)]));
+  const first = new Map(
+    [...planned].map(([bake, pieces]) => [bake, firstPart(world, bake, pieces)]),
+  );
   const forDough = new Map<ItemName, number>();
   for (const [bake, pieces] of first) roughNeeds(bake, pieces, doughs, forDough);
   let minutes = 4 * 60 + 2;
   for (const dough of doughs) {
     // A little less than is needed: the runs make the rest on the way.
     const kilos = Math.floor((forDough.get(dough) ?? 0) * 9) / 10;
-    if (kilos > 0) yield run(world, day, (minutes += 0.5), { makes: dough as DoughName, planned: kilos });
+    if (kilos > 0)
+      yield run(world, day, (minutes += 0.5), { makes: dough as DoughName, planned: kilos });
   }
   for (const [bake, pieces] of first) {
     yield bakeOff(world, day, (minutes += 1), { bake, pieces, shelves, chance });
@@ -61,7 +70,8 @@ export function* nightBakes(world: World, day: string, shelves: Shelves): Genera
 
 function firstPart({ shop }: World, bake: BakeName, pieces: number): number {
   const isTwice = shop.hasPickUp && secondBake.includes(bake);
-  return isTwice ? Math.ceil(pieces * 0.65) : pieces;
+  const fetched = pickUp[bake] ?? 0;
+  return isTwice ? fetched + Math.ceil((pieces - fetched) / 2) : pieces;
 }
 
 export const secondBakeAt = 10 * 60 + 30;
@@ -123,9 +133,17 @@ export function* closing(world: World, day: string, shelves: Shelves): Generator
   if (left.length === 0) return;
   const at = calendar.at(day, shop.closes + 10);
   const key = `closing ${shop.key} ${day}`;
-  const lines = left.map((bake) => ({ itemId: itemId(bake), quantity: amountText(shelves.of(bake)) }));
+  const lines = left.map((bake) => ({
+    itemId: itemId(bake),
+    quantity: amountText(shelves.of(bake)),
+  }));
   for (const bake of left) shelves.set(bake, 0);
-  const input = { id: demoId(key, at.getTime()), siteId, reason: "Left at closing, to the food bank", lines };
+  const input = {
+    id: demoId(key, at.getTime()),
+    siteId,
+    reason: "Left at closing, to the food bank",
+    lines,
+  };
   yield { at, record: (ctx) => recordWaste(ctx, key, input) };
 }
 

@@ -27,7 +27,12 @@ interface OpenDay {
 
 function* openDay(world: World, { day, index, times, shelves }: OpenDay): Generator<Step> {
   const between = (from: number, to: number) => {
-    return trade(world, day, shelves, times.filter((each) => each >= from && each < to));
+    return trade(
+      world,
+      day,
+      shelves,
+      times.filter((each) => each >= from && each < to),
+    );
   };
   yield* nightBakes(world, day, shelves);
   yield* earlyPickUp(world, day, shelves);

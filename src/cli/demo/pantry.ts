@@ -70,15 +70,15 @@ export const materials = {
   cinnamon: dry("Ground cinnamon", by("pantry", "tub", 0.5, 690, 360)),
   seeds: dry("Seed mix", by("pantry", "bag", 5, 2240, 180), { sesame: "contains" }),
   honey: dry("Blossom honey", by("pantry", "bucket", 5, 3450, 360)),
+  yeast: dry("Dried yeast", by("pantry", "tin", 0.5, 485, 360)),
   coffee: dry("Espresso beans", by("roaster", "bag", 1, 1780, 90)),
   oil: {
     ...dry("Olive oil", by("pantry", "can", 5, 3890, 300)),
     unit: "l",
     density: "0.915",
   },
-  yeast: chilled("Fresh yeast", by("dairy", "block", 1, 310, 21)),
   butter: chilled("Butter 82 %", by("dairy", "case", 10, 7250, 45), milk),
-  ham: chilled("Cooked ham", by("deli", "piece of 2 kg", 2, 2190, 18)),
+  ham: chilled("Cooked ham", by("deli", "piece of 1 kg", 1, 1095, 30)),
   cheddar: chilled("Mature cheddar", by("deli", "block", 2.5, 2325, 40), milk),
   milk: {
     ...chilled("Whole milk", by("dairy", "crate", 12, 1320, 10), milk),

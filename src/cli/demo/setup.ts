@@ -21,7 +21,14 @@ import {
 } from "./bakes.ts";
 import { addDays, type Calendar, cutover } from "./calendar.ts";
 import { supplierId } from "./deliveries.ts";
-import { categories, type Material, type MaterialName, materials, type SupplierName, suppliers } from "./pantry.ts";
+import {
+  categories,
+  type Material,
+  type MaterialName,
+  materials,
+  type SupplierName,
+  suppliers,
+} from "./pantry.ts";
 import { type DemoShop, shops, zone } from "./shops.ts";
 import { amountText, fixedId, itemId, moneyOf, recipeId, siteId } from "./world.ts";
 

@@ -93,10 +93,12 @@ function piecesOf(chance: Chance): number {
 function onOffer(shelves: Shelves, basket: Basket, name: Sold): number {
   if (name in counters) {
     const parts = roughNeeds(name, 1, new Set(["baguette"]));
-    const taken = (basket.get("baguette") ?? 0) * 1;
-    const each = [...parts].filter(([part]) => part !== "water").map(([part, amount]) => {
-      return Math.floor((shelves.of(part) - (part === "baguette" ? taken : 0)) / amount / 1.1);
-    });
+    const taken = basket.get("baguette") ?? 0;
+    const each = [...parts]
+      .filter(([part]) => part !== "water")
+      .map(([part, amount]) => {
+        return Math.floor((shelves.of(part) - (part === "baguette" ? taken : 0)) / amount / 1.1);
+      });
     return Math.min(...each);
   }
   const inSandwiches = name === "baguette" ? (basket.get("sandwich") ?? 0) * 0.5 : 0;
@@ -114,7 +116,10 @@ function ring(world: World, day: string, ticket: Ticket): { step: Step; sale: Ne
   const { calendar, siteId, tillIds } = world;
   const { key, minutes, basket, chance, sellsThrough = false } = ticket;
   const at = calendar.at(day, minutes);
-  const cents = [...basket].reduce((sum, [name, pieces]) => sum + (products[name].cents ?? 0) * pieces, 0);
+  const cents = [...basket].reduce(
+    (sum, [name, pieces]) => sum + (products[name].cents ?? 0) * pieces,
+    0,
+  );
   const tillId = tillIds[chance.between(0, tillIds.length - 1)];
   const sale: NewSale = {
     id: demoId(key, at.getTime()),
@@ -140,7 +145,10 @@ function payment(cents: number, chance: Chance): NewSale["payments"][number] {
 /** The café around the corner fetches its bread. */
 export function* earlyPickUp(world: World, day: string, shelves: Shelves): Generator<Step> {
   if (!world.shop.hasPickUp) return;
-  const basket: Basket = new Map(Object.entries(pickUp) as [BakeName, number][]);
+  const basket: Basket = new Map();
+  for (const [bake, pieces] of Object.entries(pickUp) as [BakeName, number][]) {
+    basket.set(bake, Math.min(pieces, Math.floor(shelves.of(bake))));
+  }
   leave(shelves, basket);
   const key = `pick-up ${world.shop.key} ${day}`;
   yield ring(world, day, { key, minutes: 4 * 60 + 20, basket, chance: chanceOf(key) }).step;
@@ -153,7 +161,7 @@ export function* soldThrough(
   shelves: Shelves,
   minutes: number,
 ): Generator<Step> {
-  const pieces = Math.max(Math.floor(shelves.of("croissant")), 0) + 4;
+  const pieces = Math.max(Math.floor(shelves.of("croissant")), 0) + 2;
   const basket: Basket = new Map([["croissant", pieces]]);
   leave(shelves, basket);
   const key = `party ${world.shop.key} ${day}`;
