@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
+import { startEmbeddedPostgres } from "../src/platform/embedded-postgres.ts";
+import { silentLog } from "../src/platform/log.ts";
 import { migrate } from "../src/platform/migrate.ts";
-import type { Log } from "../src/platform/log.ts";
 
-/** A migrated database of our own on a server of our own. */
+/** A migrated database on a server of our own. */
 export interface Place {
   readonly ownerUrl: string;
   /** As the app's role. */
@@ -15,49 +15,29 @@ export interface Place {
   close(): Promise<void>;
 }
 
-const log: Log = (await import("../src/platform/log.ts")).silentLog;
-
-/** On the server in BENCH_SERVER_URL (a superuser's), else on an embedded one that ends with us. */
+/** On an embedded server of our own, with the settings of the one that `start` uses. */
 export async function openPlace(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), "banneton-bench-"));
-  const server = process.env["BENCH_SERVER_URL"] ?? "";
-  const name = `bench_${process.pid}`;
-  const role = `${name}_app`;
-  await onServer(server, `create database ${name}`, `create role ${role} login`);
-  const ownerUrl = withDatabase(server, name);
-  await migrate(ownerUrl, { log, appRole: role });
-  await onServer(ownerUrl, "analyze");
-  return {
-    ownerUrl,
-    appUrl: withUser(ownerUrl, role),
-    folder,
-    close: async () => {
-      await onServer(server, `drop database ${name} with (force)`, `drop role ${role}`);
-      await rm(folder, { recursive: true, force: true });
-    },
+  // The server does not run as root: its user must get to the folder.
+  await chmod(folder, 0o755);
+  const server = await startEmbeddedPostgres({
+    dataFolder: folder,
+    rootFolder: folder,
+    say: (sentence) => console.error(sentence),
+    isExclusive: true,
+  });
+  const close = async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
   };
-}
-
-async function onServer(url: string, ...statements: readonly string[]): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
   try {
-    for (const each of statements) await client.query(each);
-  } finally {
-    await client.end();
+    const { ownerUrl, appUrl } = server;
+    await migrate(ownerUrl, { log: silentLog, appRole: new URL(appUrl).username });
+    return { ownerUrl, appUrl, folder, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
-}
-
-function withDatabase(url: string, name: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${name}`;
-  return changed.href;
-}
-
-function withUser(url: string, role: string): string {
-  const changed = new URL(url);
-  changed.username = role;
-  return changed.href;
 }
 
 export interface WebProcess {

@@ -23,17 +23,18 @@ const script = fileURLToPath(new URL("requests.lua", import.meta.url));
 export function wrkSales(run: WrkRun, isHot: boolean): Promise<WrkResult> {
   const { site, tillPrefix, itemPrefix, items } = ids;
   const kind = isHot ? "hot" : "spread";
-  return runWrk(run, ["sale", "/api/v1/sales", site, tillPrefix, itemPrefix, String(items), kind]);
+  const words = ["sale", "/api/v1/sales", site, tillPrefix, itemPrefix, String(items), kind];
+  // One thread a connection, as only a thread can have a till of its own.
+  return runWrk(run, run.connections, words);
 }
 
 export function wrkReads(run: WrkRun, path: string): Promise<WrkResult> {
-  return runWrk(run, ["read", path]);
+  return runWrk(run, 1, ["read", path]);
 }
 
-async function runWrk(run: WrkRun, words: readonly string[]): Promise<WrkResult> {
+async function runWrk(run: WrkRun, threads: number, words: readonly string[]): Promise<WrkResult> {
   const { program, base, connections, seconds } = run;
-  // One thread a connection, as only a thread can have a till of its own.
-  const load = [`-t${connections}`, `-c${connections}`, `-d${seconds}s`, "--timeout", "10s"];
+  const load = [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, "--timeout", "10s"];
   const { out } = await output([program, ...load, "-s", script, base, "--", ...words]);
   const line = out.split("\n").find((each) => each.startsWith('{"requests"'));
   if (line === undefined) throw new Error(`wrk printed no result:\n${out}`);

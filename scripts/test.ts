@@ -57,12 +57,15 @@ process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
 /** Runs `bun test` on the paths and reads its summary; a run without one counts as a failure. */
 async function run(where: readonly string[]): Promise<Tally> {
-  const limit = isLong ? ["--timeout", "3600000"] : [];
-  const child = spawn(process.execPath, ["test", ...limit, ...where], {
-    cwd: project,
-    env,
-    stdio: ["ignore", "inherit", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["test", "--timeout", isLong ? "3600000" : "60000", ...where],
+    {
+      cwd: project,
+      env,
+      stdio: ["ignore", "inherit", "pipe"],
+    },
+  );
   let tail = "";
   child.stderr.on("data", (chunk: Buffer) => {
     process.stderr.write(chunk);

@@ -78,10 +78,9 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const data = join(cluster, "data");
   refuseOtherVersion(folder, data);
   if (!existsSync(cluster)) initialise(folder, cluster, binaries, user);
-  const server = await reach(options, { binaries, user, folder, data });
-  const secrets = rememberPort(cluster, server.port);
+  const { server, claim } = await connect(options, { binaries, user, folder, data });
+  const secrets = readSecrets(cluster);
   const adminUrl = urlOf("banneton_admin", secrets.admin, server.port, "postgres");
-  const claim = await claimServer(adminUrl, options);
   await createLogins(claim.client, secrets);
   await createDatabase(claim.client, databaseName);
   return {
@@ -122,6 +121,26 @@ interface Place {
   readonly user: ServerUser | undefined;
   readonly folder: string;
   readonly data: string;
+}
+
+interface Connected {
+  readonly server: Postmaster;
+  readonly claim: Claim;
+}
+
+/** Starts or finds the server and enters it; one that was dying when we found it is let go. */
+async function connect(options: EmbeddedOptions, place: Place): Promise<Connected> {
+  for (let attempt = 1; ; attempt++) {
+    const server = await reach(options, place);
+    const secrets = rememberPort(join(place.folder, "postgres"), server.port);
+    const adminUrl = urlOf("banneton_admin", secrets.admin, server.port, "postgres");
+    try {
+      return { server, claim: await claimServer(adminUrl, options) };
+    } catch (error) {
+      if (error instanceof EmbeddedPostgresError || attempt === 20) throw error;
+      await pause(100);
+    }
+  }
 }
 
 async function reach(options: EmbeddedOptions, place: Place): Promise<Postmaster> {

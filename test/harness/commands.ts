@@ -166,8 +166,8 @@ export const stockCommands: readonly TestCommand[] = [
     const { siteId, flour, butter } = kitchen;
     const [lotId] = await lotsOf(kitchen, butter);
     const lines = [
-      { itemId: flour, quantity: "1.5", unit: "kg" },
-      { itemId: butter, quantity: "0.25", lotId },
+      { itemId: flour, quantity: "1.5", unit: "g" },
+      { itemId: butter, quantity: "0.003", lotId },
     ];
     return post("/stock/waste", { siteId, reason: "dropped", lines });
   }),

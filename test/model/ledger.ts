@@ -218,13 +218,15 @@ export function heldAt(books: Books, item: string, at: number, origin?: string):
 
 /** What was owed of an item at a time, as known now. */
 export function owedAt(books: Books, item: string, at: number): Micro {
-  return books.shortfalls
-    .filter((shortfall) => shortfall.item === item)
-    // A till's clock may be ahead: what is not sold yet is not owed, even if it is settled or void.
-    .filter(({ changes }) => (changes[0]?.at ?? 0) <= at)
-    .flatMap((shortfall) => shortfall.changes)
-    .filter((change) => change.at <= at)
-    .reduce((sum, change) => sum + change.quantity, 0n);
+  return (
+    books.shortfalls
+      .filter((shortfall) => shortfall.item === item)
+      // A till's clock may be ahead: what is not sold yet is not owed, even if it is settled or void.
+      .filter(({ changes }) => (changes[0]?.at ?? 0) <= at)
+      .flatMap((shortfall) => shortfall.changes)
+      .filter((change) => change.at <= at)
+      .reduce((sum, change) => sum + change.quantity, 0n)
+  );
 }
 
 export function onHand(books: Books, item: string): { quantity: Micro; value: Micro } {

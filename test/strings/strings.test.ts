@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { statement } from "#platform/db.ts";
 import * as bakery from "../harness/bakery.ts";
 import { allCommands, type Prepared } from "../harness/commands.ts";
 import { type Kitchen, openKitchen } from "../harness/kitchen.ts";
@@ -53,35 +54,55 @@ function expectRefusal(answer: RawAnswer, sent: string, what: string): void {
   if (sent.trim().length > 12 && said.includes(sent)) throw new Error(`${where} was repeated`);
 }
 
-/** Where the record can be read that a request made or changed. */
+/** Where the record can be read that a request made, changed or undid. */
 function recordPath(request: Prepared, answer: RawAnswer): string {
   const location = answer.headers.get("location");
   if (location !== null) return location.replace(/^\/api\/v1/, "");
-  return request.path;
+  return request.path.replace(/\/(?:void|reverse)$/, "");
 }
 
-/** The same field in the answer, or a field of that name anywhere in it. */
+/** The same field in the answer, or that very text anywhere in it: a reason has a longer name there. */
 function comesBack(body: unknown, place: Place, text: string): boolean {
   if (textAt(body, place) === text) return true;
-  const name = place.at(-1);
   const isThere = (value: unknown): boolean =>
-    typeof value === "object" &&
-    value !== null &&
-    Object.entries(value).some(([key, each]) => (key === name && each === text) || isThere(each));
+    value === text ||
+    (typeof value === "object" && value !== null && Object.values(value).some(isThere));
   return isThere(body);
 }
 
-/** What the place is for, not what it says: it is written, but the record is read without it. */
-const writeOnly = new Set(["voidSale reason", "reverseRun reason"]);
+const voidReason = statement(
+  "test_void_reason",
+  "select reason from sales.voids where sale_id = $1::uuid",
+);
+
+/** What the record says; of a void, whose reason no route answers yet, its row. */
+async function readBack(operationId: string, request: Prepared, answer: RawAnswer) {
+  const path = recordPath(request, answer);
+  if (operationId === "voidSale") return bench.app.db.run(voidReason, [path.split("/").at(-1)]);
+  const got = await fetchRaw({ method: "GET", path });
+  if (got.status !== 200) throw new Error(`${path} cannot be read: ${got.status}`);
+  return JSON.parse(got.text);
+}
+
+// A refused request leaves nothing, so it serves for the next text too.
+const prepared = new Map<string, Prepared>();
+
+async function requestOf(operationId: string): Promise<Prepared> {
+  const known = prepared.get(operationId);
+  if (known !== undefined) return known;
+  const command = allCommands.find((each) => each.operationId === operationId);
+  if (command === undefined) throw new Error(`no command in test/harness makes ${operationId}`);
+  const request = await command.prepare(kitchen);
+  prepared.set(operationId, request);
+  return request;
+}
 
 async function tryText(
   operationId: string,
   place: Place,
   text: string,
 ): Promise<"kept" | "refused"> {
-  const command = allCommands.find((each) => each.operationId === operationId);
-  if (command === undefined) throw new Error(`no command in test/harness makes ${operationId}`);
-  const request = await command.prepare(kitchen);
+  const request = await requestOf(operationId);
   const body = JSON.stringify(withText(request.body, place, text));
   const what = `${operationId} ${place.join("/")}`;
   const answer = await fetchRaw(request, body);
@@ -89,11 +110,8 @@ async function tryText(
     expectRefusal(answer, text, what);
     return "refused";
   }
-  const got = await fetchRaw({ method: "GET", path: recordPath(request, answer) });
-  if (got.status >= 400 && request.path.endsWith("/void") === false) {
-    throw new Error(`${what} cannot be read: ${got.status}`);
-  }
-  if (!writeOnly.has(what) && !comesBack(JSON.parse(got.text), place, text)) {
+  prepared.delete(operationId);
+  if (!comesBack(await readBack(operationId, request, answer), place, text)) {
     throw new Error(`${what} became another text: ${JSON.stringify(text.slice(0, 60))}`);
   }
   return "kept";
@@ -117,7 +135,10 @@ describe("every naughty string in every text of every body comes back or is refu
     for (const { operationId, places } of textOperations(bench.web.document)) {
       for (const place of places) {
         let count = 0;
-        for (const text of texts) {
+        for (const each of texts) {
+          // The name that a create has given to another record is in use.
+          const isUnique = ["name", "barcode"].includes(place.at(-1) ?? "");
+          const text = isUnique && operationId.startsWith("change") ? `${each}~` : each;
           if ((await tryText(operationId, place, text)) === "kept") count += 1;
         }
         expect(await tryText(operationId, place, megabyte)).toBe("refused");

@@ -40,7 +40,7 @@ export function weeklyUse(world: World): Map<ItemName, number> {
 }
 
 const bought = Object.entries(materials) as [MaterialName, Material][];
-const freshDays = { order: 4, par: 7 };
+const freshDays = { order: 3, par: 5 };
 const dryDays = { order: 7, par: 16 };
 
 /** Orders what runs low, and fills the shelves before the first day; one delivery a supplier. */
@@ -56,11 +56,14 @@ export function* deliveries(
     const daily = (use.get(name) ?? 0) / 7;
     if (material.bought === undefined || daily === 0) continue;
     const { order, par } = material.category === "chilled" ? freshDays : dryDays;
-    if (shelves.of(name) >= daily * order) continue;
-    const { from, holds } = material.bought;
-    const packs = Math.ceil((daily * par - shelves.of(name)) / holds);
-    shelves.add(name, packs * holds);
-    orders.set(from, [...(orders.get(from) ?? []), { name, bought: material.bought, packs }]);
+    const lasting = shelves.of(name, addDays(day, order));
+    if (lasting >= daily * order) continue;
+    const { from, holds, keepsDays } = material.bought;
+    const packs = Math.ceil((daily * par - lasting) / holds);
+    const keeps = keepsDays === undefined ? undefined : addDays(day, keepsDays - (packs % 3));
+    shelves.add(name, packs * holds, keeps);
+    const line = { name, bought: material.bought, packs, expiresOn: keeps };
+    orders.set(from, [...(orders.get(from) ?? []), line]);
   }
   let after = minutes;
   for (const [from, lines] of orders) yield delivery(world, day, (after += 1), { from, lines });
@@ -70,6 +73,7 @@ interface Ordered {
   readonly name: MaterialName;
   readonly bought: NonNullable<Material["bought"]>;
   readonly packs: number;
+  readonly expiresOn: string | undefined;
 }
 
 interface Order {
@@ -88,7 +92,7 @@ function delivery(world: World, day: string, minutes: number, { from, lines }: O
     siteId,
     supplierId: supplierId(from),
     reference: `${suppliers[from].slice(0, 3).toUpperCase()}-${stamp}-${chance.between(100, 999)}`,
-    lines: lines.map(({ name, bought, packs }, index) => {
+    lines: lines.map(({ name, bought, packs, expiresOn }, index) => {
       const cents = Math.round((packs * bought.cents * chance.between(98, 104)) / 100);
       return {
         itemId: itemId(name),
@@ -96,13 +100,25 @@ function delivery(world: World, day: string, minutes: number, { from, lines }: O
         unit: bought.pack,
         totalCost: moneyOf(cents),
         supplierLot: `${stamp}-${index + 1}${String.fromCharCode(65 + chance.between(0, 25))}`,
-        ...(bought.keepsDays === undefined
-          ? {}
-          : { expiresOn: addDays(day, bought.keepsDays - chance.between(0, 2)) }),
+        ...(expiresOn === undefined ? {} : { expiresOn }),
       };
     }),
   };
   return { at, record: (ctx) => recordReceipt(ctx, key, input) };
+}
+
+/** What is past its date is thrown away before the night's work; crumbs stay on the books. */
+export function* pastDates(world: World, day: string, shelves: Shelves): Generator<Step> {
+  const { shop, calendar, siteId } = world;
+  const lines = [...shelves.clear(day)].flatMap(([name, amount]) => {
+    const whole = Math.floor(amount * 50) / 50;
+    return whole > 0 ? [{ itemId: itemId(name), quantity: amountText(whole) }] : [];
+  });
+  if (lines.length === 0) return;
+  const at = calendar.at(day, 4 * 60 + 1);
+  const key = `past dates ${shop.key} ${day}`;
+  const input = { id: demoId(key, at.getTime()), siteId, reason: "Past its date", lines };
+  yield { at, record: (ctx) => recordWaste(ctx, key, input) };
 }
 
 /** Eggs break. */

@@ -1,5 +1,5 @@
 import { addDays } from "./calendar.ts";
-import { deliveries, mishap } from "./deliveries.ts";
+import { deliveries, mishap, pastDates } from "./deliveries.ts";
 import { closing, morningBakes, nightBakes, secondBakeAt, weeklyCount } from "./kitchen.ts";
 import { earlyPickUp, soldThrough, timesOf, trade } from "./trade.ts";
 import { Shelves, type Step, type World } from "./world.ts";
@@ -34,6 +34,7 @@ function* openDay(world: World, { day, index, times, shelves }: OpenDay): Genera
       times.filter((each) => each >= from && each < to),
     );
   };
+  yield* pastDates(world, day, shelves);
   yield* nightBakes(world, day, shelves);
   yield* earlyPickUp(world, day, shelves);
   yield* between(0, secondBakeAt - 2);

@@ -79,14 +79,14 @@ export const materials = {
   },
   butter: chilled("Butter 82 %", by("dairy", "case", 10, 7250, 45), milk),
   ham: chilled("Cooked ham", by("deli", "piece of 1 kg", 1, 1095, 30)),
-  cheddar: chilled("Mature cheddar", by("deli", "block", 2.5, 2325, 40), milk),
+  cheddar: chilled("Mature cheddar", by("deli", "block", 1, 960, 40), milk),
   milk: {
-    ...chilled("Whole milk", by("dairy", "crate", 12, 1320, 10), milk),
+    ...chilled("Whole milk", by("dairy", "crate", 12, 1320, 12), milk),
     unit: "l",
     density: "1.03",
   },
   eggs: {
-    ...chilled("Free-range eggs", by("dairy", "tray", 30, 645, 21), { eggs: "contains" }),
+    ...chilled("Free-range eggs", by("dairy", "tray", 30, 645, 28), { eggs: "contains" }),
     unit: "piece",
     pieceWeight: "52",
   },

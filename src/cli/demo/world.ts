@@ -39,16 +39,38 @@ export function moneyOf(cents: number): string {
   return `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, "0")}`;
 }
 
+interface Batch {
+  amount: number;
+  readonly expiresOn: string;
+}
+
+const never = "9999-12-31";
+
 /** What the baker believes is on the shelves; it decides what is baked, ordered and sold. */
 export class Shelves {
-  private readonly amounts = new Map<ItemName, number>();
+  private readonly batches = new Map<ItemName, Batch[]>();
 
-  of(name: ItemName): number {
-    return this.amounts.get(name) ?? 0;
+  /** All of it, or what is still good after a day. */
+  of(name: ItemName, after = ""): number {
+    const good = this.batchesOf(name).filter((batch) => batch.expiresOn > after);
+    return good.reduce((sum, batch) => sum + batch.amount, 0);
   }
 
-  add(name: ItemName, amount: number): void {
-    this.amounts.set(name, this.of(name) + amount);
+  /** What came in, or, below 0, what went: the first to expire goes first. */
+  add(name: ItemName, amount: number, expiresOn = never): void {
+    const batches = this.batchesOf(name);
+    if (amount >= 0) {
+      batches.push({ amount, expiresOn });
+      batches.sort((a, b) => (a.expiresOn < b.expiresOn ? -1 : 1));
+      return;
+    }
+    let left = -amount;
+    for (const batch of batches) {
+      const taken = Math.min(Math.max(batch.amount, 0), left);
+      batch.amount -= taken;
+      left -= taken;
+    }
+    if (left > 0) batches.push({ amount: -left, expiresOn: never });
   }
 
   take(needs: Iterable<readonly [ItemName, number]>): void {
@@ -56,6 +78,24 @@ export class Shelves {
   }
 
   set(name: ItemName, amount: number): void {
-    this.amounts.set(name, amount);
+    this.add(name, amount - this.of(name));
+  }
+
+  /** Takes what is past its date off the shelves; how much of what. */
+  clear(day: string): Map<ItemName, number> {
+    const gone = new Map<ItemName, number>();
+    for (const [name, batches] of this.batches) {
+      const isPast = (batch: Batch) => batch.expiresOn < day;
+      const amount = batches.filter(isPast).reduce((sum, batch) => sum + batch.amount, 0);
+      if (amount > 0) gone.set(name, amount);
+      this.batches.set(name, batches.filter((batch) => !isPast(batch) && batch.amount !== 0));
+    }
+    return gone;
+  }
+
+  private batchesOf(name: ItemName): Batch[] {
+    const batches = this.batches.get(name) ?? [];
+    this.batches.set(name, batches);
+    return batches;
   }
 }
