@@ -4,7 +4,7 @@ import { openPlace, startWeb } from "./place.ts";
 import { paths, prepare } from "./product.ts";
 import { measureRead } from "./reads.ts";
 import { fullEffort, type Measured, quickEffort } from "./rounds.ts";
-import { measureSales } from "./sales.ts";
+import { measureSales, verifyBooks } from "./sales.ts";
 import { findPgbench, findWrk } from "./tools.ts";
 
 export const help = `bun run bench [--quick] [--json] [--help]
@@ -60,6 +60,7 @@ async function measure(bench: Bench, isJson: boolean): Promise<boolean> {
       console.log(isJson ? JSON.stringify(measured) : row(cellsOf(measured, passes)));
     }
   }
+  await verifyBooks(bench);
   return isFastEnough;
 }
 

@@ -46,8 +46,6 @@ export interface EmbeddedPostgres {
   readonly appUrl: string;
   readonly folder: string;
   readonly pid: number;
-  /** Drops the database and makes it again, empty. */
-  reset(): Promise<void>;
   /** Asks the server to stop and does not wait; for a process that must end at once. */
   interrupt(): void;
   /** Stops the server, unless another process had it first. */
@@ -89,10 +87,6 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     appUrl: urlOf("banneton", secrets.app, server.port, databaseName),
     folder,
     pid: server.pid,
-    async reset() {
-      await claim.client.query(`drop database if exists ${databaseName} with (force)`);
-      await createDatabase(claim.client, databaseName);
-    },
     interrupt() {
       if (claim.isOurs) interruptPostmaster(data, server.pid);
     },

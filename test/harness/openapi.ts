@@ -1,6 +1,6 @@
 import Ajv2020, { type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import type { Document } from "#platform/http/openapi.ts";
+import { type Document, responseAt } from "#platform/http/openapi.ts";
 
 /** Fails unless the document declares this very answer: route, status, content type and body. */
 export type Conforms = (method: string, url: string, response: Response) => Promise<void>;
@@ -27,7 +27,7 @@ export function conformanceOf(document: Document): Conforms {
     if (path === undefined || operation === undefined)
       return checkUndeclared(response, validatorAt);
     const place = `${method} ${path} → ${response.status}`;
-    const declared = operation.responses[response.status];
+    const declared = responseAt(document, operation.responses[response.status]);
     if (declared === undefined) throw new Error(`${place} is not declared`);
     const type = response.headers.get("content-type")?.split(";")[0];
     if (declared.content === undefined || method === "HEAD") {
@@ -36,6 +36,9 @@ export function conformanceOf(document: Document): Conforms {
     }
     if (type === undefined || declared.content[type] === undefined) {
       throw new Error(`${place} declares no content type ${type}`);
+    }
+    if (response.status >= 400 && type === "application/problem+json") {
+      return check(place, response, validatorAt("/components/schemas/Problem"));
     }
     const steps = ["paths", path, verb, "responses", String(response.status), "content", type];
     await check(

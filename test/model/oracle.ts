@@ -1,164 +1,20 @@
-import { addDays, businessDate, localDate } from "./calendar.ts";
-import {
-  type Books,
-  bring,
-  heldAt,
-  type Mistakes,
-  owedAt,
-  type Picking,
-  putBack,
-  Refusal,
-  settle,
-  take,
-  usable,
-  type Want,
-} from "./ledger.ts";
-import { allocateMicro, divideRounded, type Micro } from "./micro.ts";
-import { type ItemRule, planOf, type RecipeRule, type Rules } from "./rules.ts";
-
-export interface Line {
-  readonly item: string;
-  readonly quantity: Micro;
-  /** Only from what this line of a document brought. */
-  readonly origin?: string | undefined;
-}
-
-export interface ReceivedLine extends Line {
-  readonly cost: Micro;
-  readonly expiresOn: string | null;
-}
-
-interface Sale {
-  readonly document: string;
-  readonly businessDate: string;
-  isVoided: boolean;
-}
-
-interface Run {
-  readonly document: string;
-  isReversed: boolean;
-}
-
-interface State extends Books {
-  readonly sales: Sale[];
-  readonly runs: Run[];
-  readonly receiptNumbers: Record<string, number>;
-}
+import { addDays, businessDate } from "./calendar.ts";
+import { bring, putBack, Refusal, take, usable, type Want } from "./ledger.ts";
+import { allocateMicro, type Micro } from "./micro.ts";
+import { planOf } from "./rules.ts";
+import type { Line } from "./site-books.ts";
+import { StockOracle } from "./stock-oracle.ts";
 
 export interface SoldLine {
   readonly cost: Micro | null;
   readonly short: Micro;
 }
 
-const minute = 60_000;
-
 /**
  * The books of one site, as the domain rules tell them: arrays, whole numbers, and no cleverness.
  * Each command either happens or throws a Refusal and leaves nothing.
  */
-export class Oracle {
-  state: State = {
-    layers: [],
-    entries: [],
-    issues: [],
-    shortfalls: [],
-    sales: [],
-    runs: [],
-    receiptNumbers: {},
-  };
-  readonly #rules: Rules;
-  readonly #mistakes: Mistakes;
-  now = 0;
-
-  constructor(rules: Rules, mistakes: Mistakes = {}) {
-    this.#rules = rules;
-    this.#mistakes = mistakes;
-  }
-
-  receive(document: string, lines: readonly ReceivedLine[], at: number): void {
-    this.#whole(() => {
-      this.#inWindow(at);
-      lines.forEach(({ item, quantity, cost, expiresOn }, line) => {
-        const origin = `${document}/${line}`;
-        this.#bring({
-          item,
-          origin,
-          quantityIn: quantity,
-          valueIn: cost,
-          effectiveAt: at,
-          expiresOn,
-        });
-      });
-      this.#settle(
-        lines.map(({ item }) => item),
-        at,
-      );
-    });
-  }
-
-  /** What each line was worth. */
-  waste(document: string, lines: readonly Line[]): Micro[] {
-    return this.#whole(() => {
-      const wants = lines.map((line, index) => ({ ...line, document, line: index }));
-      const picking = this.#picking(this.now, "any");
-      // Lines that name a lot come first, so that the others do not take it from them.
-      const ofLots = this.#takeAll(
-        wants.filter(({ origin }) => origin !== undefined),
-        picking,
-      );
-      const others = this.#takeAll(
-        wants.filter(({ origin }) => origin === undefined),
-        picking,
-      );
-      return wants.map(({ origin }) => (origin === undefined ? others : ofLots).shift() ?? 0n);
-    });
-  }
-
-  /** The difference of each line, and what it was worth. */
-  count(document: string, lines: readonly Line[], at: number) {
-    return this.#whole(() => {
-      this.#inWindow(at);
-      const { state } = this;
-      const differences = lines.map(({ item, quantity, origin }) => {
-        const owed = origin === undefined ? owedAt(state, item, at) : 0n;
-        return quantity + owed - heldAt(state, item, at, origin);
-      });
-      // Unit values are looked up before anything moves.
-      const gains = lines.map(({ item }, index) => this.#worth(item, differences[index] ?? 0n));
-      const expiries = lines.map(({ origin }) => this.#layerOf(origin)?.expiresOn ?? null);
-      const losing = lines
-        .map((line, index) => ({
-          ...line,
-          quantity: -(differences[index] ?? 0n),
-          document,
-          line: index,
-        }))
-        .filter(({ quantity }) => quantity > 0n);
-      const losses = this.#takeAll(losing, this.#picking(at, "loss"));
-      lines.forEach(({ item }, line) => {
-        const [quantityIn = 0n, valueIn = 0n] = [differences[line], gains[line]];
-        const expiresOn = expiries[line] ?? null;
-        if (quantityIn <= 0n) return;
-        this.#bring({
-          item,
-          origin: `${document}/${line}`,
-          quantityIn,
-          valueIn,
-          effectiveAt: at,
-          expiresOn,
-        });
-      });
-      this.#settle(
-        lines.map(({ item }) => item),
-        at,
-      );
-      return differences.map((difference, index) => {
-        const value = difference < 0n ? -(losses.shift() ?? 0n) : (gains[index] ?? 0n);
-        return { difference, value: difference === 0n ? 0n : value };
-      });
-    });
-  }
-
+export class Oracle extends StockOracle {
   sell(
     document: string,
     lines: readonly Line[],
@@ -168,12 +24,12 @@ export class Oracle {
       readonly sellsThrough: boolean;
     },
   ): { readonly number: number | null; readonly lines: SoldLine[] } {
-    return this.#whole(() => {
+    return this.whole(() => {
       const { at, till } = given;
       if (given.sellsThrough && till === undefined) throw new Refusal(422, "sale.needs_till");
-      this.#inWindow(at, "sale.moment");
+      this.inWindow(at, "sale.moment");
       const wants = lines.flatMap((line, index) => this.#wantsOf(line, document, index));
-      const taken = take(this.state, wants, this.#picking(at, "eligible"), this.#mistakes);
+      const taken = take(this.state, wants, this.picking(at, "eligible"), this.mistakes);
       if (!given.sellsThrough && taken.some(({ missing }) => missing > 0n)) {
         throw new Refusal(409, "stock.short");
       }
@@ -188,7 +44,7 @@ export class Oracle {
           changes: [{ at, quantity: open }],
         });
       });
-      const { zone, cutoverHours } = this.#rules;
+      const { zone, cutoverHours } = this.rules;
       const date = businessDate(at, zone, cutoverHours);
       this.state.sales.push({ document, businessDate: date, isVoided: false });
       const sold = lines.map((_, line) => {
@@ -204,10 +60,10 @@ export class Oracle {
   }
 
   voidSale(document: string): void {
-    this.#whole(() => {
+    this.whole(() => {
       const sale = this.state.sales.find((each) => each.document === document);
       if (sale === undefined) throw new Refusal(404, "sale.not_found");
-      const { zone, cutoverHours } = this.#rules;
+      const { zone, cutoverHours } = this.rules;
       const today = businessDate(this.now, zone, cutoverHours);
       if (today !== sale.businessDate) throw new Refusal(409, "sale.void_too_late");
       if (sale.isVoided) throw new Refusal(409, "sale.voided");
@@ -235,25 +91,25 @@ export class Oracle {
       readonly at: number;
     },
   ): { readonly cost: Micro; readonly value: Micro } {
-    return this.#whole(() => {
+    return this.whole(() => {
       const { planned, actual, at } = plan;
-      const recipe = this.#recipe(plan.recipe);
-      this.#inWindow(at);
-      const picking = this.#picking(at, "eligible");
+      const recipe = this.recipe(plan.recipe);
+      this.inWindow(at);
+      const picking = this.picking(at, "eligible");
       const stockOf = (item: string) => usable(this.state, item, picking);
       const question = { recipe, output: planned, said: plan.consumed };
-      const planOfRun = planOf(this.#rules, plan.explodes ? { ...question, stockOf } : question);
+      const planOfRun = planOf(this.rules, plan.explodes ? { ...question, stockOf } : question);
       if (planOfRun.isTooSmall) throw new Refusal(422, "recipes.too_small");
       const wants = planOfRun.needs.map((need, line) => ({ ...need, document, line }));
-      const material = this.#takeAll(wants, picking).reduce((sum, value) => sum + value, 0n);
+      const material = this.takeAll(wants, picking).reduce((sum, value) => sum + value, 0n);
       const cost = material + planOfRun.overhead;
       const isAbnormal = actual < planned;
       const [value = 0n] = isAbnormal ? allocateMicro(cost, [actual, planned - actual]) : [cost];
-      const { shelfLifeDays } = this.#item(recipe.item);
-      const expiresOn = shelfLifeDays === null ? null : addDays(this.#date(at), shelfLifeDays);
+      const { shelfLifeDays } = this.item(recipe.item);
+      const expiresOn = shelfLifeDays === null ? null : addDays(this.date(at), shelfLifeDays);
       const origin = `${document}/0`;
       if (actual > 0n) {
-        this.#bring({
+        bring(this.state, {
           item: recipe.item,
           origin,
           quantityIn: actual,
@@ -261,7 +117,7 @@ export class Oracle {
           effectiveAt: at,
           expiresOn,
         });
-        this.#settle([recipe.item], at);
+        this.settle([recipe.item], at);
       }
       this.state.runs.push({ document, isReversed: false });
       return { cost, value };
@@ -269,7 +125,7 @@ export class Oracle {
   }
 
   reverseRun(document: string): void {
-    this.#whole(() => {
+    this.whole(() => {
       const { state } = this;
       const run = state.runs.find((each) => each.document === document);
       if (run === undefined) throw new Refusal(404, "production.not_found");
@@ -292,7 +148,7 @@ export class Oracle {
         touched.push(issue.item);
       }
       // What came back may serve sales that were short of it, and reopened ones other stock.
-      this.#settle(touched, this.now);
+      this.settle(touched, this.now);
     });
   }
 
@@ -309,84 +165,19 @@ export class Oracle {
     return { cost, short };
   }
 
-  #whole<T>(command: () => T): T {
-    const before = structuredClone(this.state);
-    try {
-      return command();
-    } catch (error) {
-      this.state = before;
-      throw error;
-    }
-  }
-
-  #inWindow(at: number, code = "stock.moment"): void {
-    if (at < this.now - 7 * 24 * 60 * minute || at > this.now + 5 * minute)
-      throw new Refusal(422, code);
-  }
-
-  #item(item: string): ItemRule {
-    const rule = this.#rules.items[item];
-    if (rule === undefined) throw new Error(`no item ${item}`);
-    return rule;
-  }
-
-  #recipe(name: string): RecipeRule {
-    const rule = this.#rules.recipes[name];
-    if (rule === undefined) throw new Error(`no recipe ${name}`);
-    return rule;
-  }
-
-  #date(at: number): string {
-    return localDate(at, this.#rules.zone);
-  }
-
-  #picking(at: number, eligibility: Picking["eligibility"]): Picking {
-    return { at, on: this.#date(at), eligibility, order: (item) => this.#item(item).order };
-  }
-
-  #bring(layer: Parameters<typeof bring>[1]): void {
-    bring(this.state, layer);
-  }
-
-  #layerOf(origin: string | undefined) {
-    return this.state.layers.find((layer) => layer.origin === origin);
-  }
-
-  #takeAll(wants: readonly Want[], picking: Picking): Micro[] {
-    const taken = take(this.state, wants, picking, this.#mistakes);
-    if (taken.some(({ missing }) => missing > 0n)) throw new Refusal(409, "stock.short");
-    return taken.map(({ value }) => value);
-  }
-
-  #settle(items: readonly string[], cause: number): void {
-    const at = Math.max(cause, this.now);
-    settle(this.state, items, this.#picking(at, "eligible"), this.#mistakes);
-  }
-
   #nextNumber(till: string): number {
     const next = (this.state.receiptNumbers[till] ?? 0) + 1;
     this.state.receiptNumbers[till] = next;
     return next;
   }
 
-  /** At the unit value of the newest layer that has one; what was counted for nothing has none. */
-  #worth(item: string, quantity: Micro): Micro {
-    const [newest] = this.state.layers
-      .map((layer, index) => ({ layer, index }))
-      .filter(({ layer }) => layer.item === item)
-      .filter(({ layer }) => layer.valueIn > 0n || !layer.origin.startsWith("count"))
-      .sort((a, b) => b.layer.effectiveAt - a.layer.effectiveAt || b.index - a.index);
-    if (newest === undefined || quantity <= 0n) return 0n;
-    return divideRounded(newest.layer.valueIn * quantity, newest.layer.quantityIn);
-  }
-
   #wantsOf({ item, quantity }: Line, document: string, line: number): Want[] {
-    const { stocking } = this.#item(item);
+    const { stocking } = this.item(item);
     if (stocking === "none") return [];
     if (stocking === "stocked") return [{ item, quantity, document, line }];
-    const recipe = Object.values(this.#rules.recipes).find((each) => each.item === item);
+    const recipe = Object.values(this.rules.recipes).find((each) => each.item === item);
     if (recipe === undefined) throw new Error(`${item} has no recipe`);
-    const plan = planOf(this.#rules, { recipe, output: quantity });
+    const plan = planOf(this.rules, { recipe, output: quantity });
     if (plan.isTooSmall) throw new Refusal(422, "recipes.too_small");
     return plan.needs.map((need) => ({ ...need, document, line }));
   }

@@ -1,5 +1,3 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
 import type { App } from "#platform/context.ts";
 import { createWeb } from "../../web/app.ts";
@@ -51,7 +49,6 @@ async function bringUp(
   place: Place,
   options: StartOptions,
 ): Promise<RunningWeb> {
-  await dropUnfinishedDemo(terminal, place);
   const count = await migratePlace(terminal, place);
   if (count > 0) terminal.say(`Applied ${count} migration(s).`);
   const app = appOn(terminal, place);
@@ -59,16 +56,6 @@ async function bringUp(
   const running = listen(terminal, app);
   sayWhatToOpen(terminal, app, running);
   return running;
-}
-
-const unfinished = "demo-unfinished";
-
-// Nothing else can be in it: the web listens only after the demo is whole.
-async function dropUnfinishedDemo(terminal: Terminal, { embedded }: Place): Promise<void> {
-  if (embedded === undefined || !existsSync(join(embedded.folder, unfinished))) return;
-  terminal.say("The last start ended while it made the demo bakery; beginning again.");
-  await embedded.reset();
-  rmSync(join(embedded.folder, unfinished));
 }
 
 async function seedIfWanted(
@@ -80,11 +67,8 @@ async function seedIfWanted(
   if (options.demo === true) refuseInProduction(app);
   const isWanted = embedded === undefined ? options.demo === true : options.demo !== false;
   if (!isWanted || app.config.environment === "production" || !(await canSeed(app))) return;
-  const mark = embedded === undefined ? undefined : join(embedded.folder, unfinished);
-  if (mark !== undefined) writeFileSync(mark, "");
   terminal.say("Making the demo bakery…");
   await seedDemo(app, terminal.say);
-  if (mark !== undefined) rmSync(mark);
 }
 
 function listen(terminal: Terminal, app: App): RunningWeb {

@@ -1,29 +1,61 @@
 import type { Command } from "commander";
+import { verifyReceipts } from "#modules/sales/index.ts";
 import { verifyStock } from "#modules/stock/index.ts";
+import type { App } from "#platform/context.ts";
 import { withApp } from "../database.ts";
 import { CommandError, systemCtx, type Terminal } from "../terminal.ts";
+
+interface VerifyOptions {
+  readonly site?: string;
+  readonly json?: boolean;
+}
 
 export function addVerify(program: Command, terminal: Terminal): void {
   program
     .command("verify")
     .description(
-      "recompute the books from the ledger; prints the certificate or the first broken row",
+      "recompute the books and the tills' receipts; prints the certificate or what broke",
     )
     .option("--site <id>", "only the books of this site")
     .option("--json", "print the answer as JSON")
-    .action(async ({ site: siteId, json }: { site?: string; json?: boolean }) => {
-      const scope = siteId === undefined ? {} : { siteId };
-      const answer = await withApp(terminal, (app) => verifyStock(systemCtx(app), scope));
-      if (json === true) terminal.print(JSON.stringify(answer, null, 2));
-      if (answer.broken !== null) {
-        const { table, id, problem, expected, actual } = answer.broken;
-        const detail = expected === null ? "" : ` (expected ${expected}, found ${actual})`;
-        throw new CommandError(`The books do not hold: ${table} ${id}: ${problem}${detail}`);
-      }
-      if (json === true || answer.certificate === null) return;
-      const { hash, ...rows } = answer.certificate;
-      const counts = Object.entries(rows).map(([name, count]) => `${count} ${name}`);
-      terminal.print(`The books hold: ${counts.join(", ")}.`);
-      terminal.print(`Certificate ${hash}`);
+    .action(async (options: VerifyOptions) => {
+      const answer = await withApp(terminal, (app) => verify(app, options.site));
+      if (options.json === true) terminal.print(JSON.stringify(answer, null, 2));
+      const problem = problemOf(answer);
+      if (problem !== undefined) throw new CommandError(`The books do not hold: ${problem}`);
+      if (options.json !== true) for (const line of linesOf(answer)) terminal.print(line);
     });
+}
+
+type Answer = Awaited<ReturnType<typeof verify>>;
+
+/** The tills' chain heads go into the certificate, so that it stands for the receipts as well. */
+async function verify(app: App, siteId: string | undefined) {
+  const ctx = systemCtx(app);
+  const scope = siteId === undefined ? {} : { siteId };
+  const receipts = await verifyReceipts(ctx, scope);
+  const heads = receipts.tills.map(
+    (till) => `${till.tillId} ${till.receiptNumber} ${till.receiptHash}`,
+  );
+  const stock = await verifyStock(ctx, { ...scope, chainHeads: heads });
+  return { stock, receipts };
+}
+
+function problemOf({ stock, receipts }: Answer): string | undefined {
+  if (stock.broken !== null) {
+    const { table, id, problem, expected, actual } = stock.broken;
+    const detail = expected === null ? "" : ` (expected ${expected}, found ${actual})`;
+    return `${table} ${id}: ${problem}${detail}`;
+  }
+  if (receipts.broken === null) return undefined;
+  const { tillId, receiptNumber, problem } = receipts.broken;
+  return `receipt ${receiptNumber} of till ${tillId} ${problem}`;
+}
+
+function linesOf({ stock, receipts }: Answer): string[] {
+  if (stock.certificate === null) return [];
+  const { hash, ...rows } = stock.certificate;
+  const counts = Object.entries(rows).map(([name, count]) => `${count} ${name}`);
+  const chains = `${receipts.receipts} receipts of ${receipts.tills.length} tills`;
+  return [`The books hold: ${[...counts, chains].join(", ")}.`, `Certificate ${hash}`];
 }

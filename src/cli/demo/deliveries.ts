@@ -66,7 +66,10 @@ export function* deliveries(
     orders.set(from, [...(orders.get(from) ?? []), line]);
   }
   let after = minutes;
-  for (const [from, lines] of orders) yield delivery(world, day, (after += 1), { from, lines });
+  for (const [from, lines] of orders) {
+    after += 1;
+    yield delivery(world, day, after, { from, lines });
+  }
 }
 
 interface Ordered {

@@ -60,11 +60,13 @@ export function* nightBakes(world: World, day: string, shelves: Shelves): Genera
   for (const dough of doughs) {
     // A little less than is needed: the runs make the rest on the way.
     const kilos = Math.floor((forDough.get(dough) ?? 0) * 9) / 10;
-    if (kilos > 0)
-      yield run(world, day, (minutes += 0.5), { makes: dough as DoughName, planned: kilos });
+    if (kilos === 0) continue;
+    minutes += 0.5;
+    yield run(world, day, minutes, { makes: dough as DoughName, planned: kilos });
   }
   for (const [bake, pieces] of first) {
-    yield bakeOff(world, day, (minutes += 1), { bake, pieces, shelves, chance });
+    minutes += 1;
+    yield bakeOff(world, day, minutes, { bake, pieces, shelves, chance });
   }
 }
 
@@ -84,7 +86,9 @@ export function* morningBakes(world: World, day: string, shelves: Shelves): Gene
   for (const bake of secondBake) {
     const all = planned.get(bake) ?? 0;
     const pieces = all - firstPart(world, bake, all);
-    if (pieces > 0) yield bakeOff(world, day, (minutes += 0.2), { bake, pieces, shelves, chance });
+    if (pieces === 0) continue;
+    minutes += 0.2;
+    yield bakeOff(world, day, minutes, { bake, pieces, shelves, chance });
   }
 }
 

@@ -88,7 +88,10 @@ export class Shelves {
       const isPast = (batch: Batch) => batch.expiresOn < day;
       const amount = batches.filter(isPast).reduce((sum, batch) => sum + batch.amount, 0);
       if (amount > 0) gone.set(name, amount);
-      this.batches.set(name, batches.filter((batch) => !isPast(batch) && batch.amount !== 0));
+      this.batches.set(
+        name,
+        batches.filter((batch) => !isPast(batch) && batch.amount !== 0),
+      );
     }
     return gone;
   }

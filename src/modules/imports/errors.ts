@@ -7,3 +7,8 @@ export const notBakeryData = () => {
   const text = "This is no bakery_data.json: it has no materials, recipes, products or sales.";
   return invalidField("/content", "import.format", text);
 };
+
+export const tooManyRecords = (section: string, max: number) => {
+  const text = `There are more than ${max} ${section}: bring them in by several files.`;
+  return invalidField(`/content/${section}`, "import.too_many", text);
+};

@@ -283,8 +283,49 @@ test("what is no data file at all is refused", async () => {
   const body = { siteId, format: "bakery-data", content: { hello: 1 } };
   const answer = await web.client.post("/imports", body, bakery.key());
   expect(answer).toMatchObject({ status: 422, body: { code: "import.format" } });
+  const products = Object.fromEntries(Array.from({ length: 2_001 }, (_, n) => [`Bun ${n}`, {}]));
+  const large = { ...body, content: { products } };
+  const refused = await web.client.post("/imports", large, bakery.key());
+  expect(refused).toMatchObject({ status: 422, body: { code: "import.too_many" } });
   const missing = await web.client.post("/imports", body);
   expect(missing.status).toBe(400);
+});
+
+test("an import that is not there, or not an id, is 404", async () => {
+  for (const id of ["01a1fc7e-23f4-75e1-9c7d-8547e9e1f234", "nobody"]) {
+    expect((await web.client.get(`/imports/${id}`)).status).toBe(404);
+  }
+});
+
+test("the same key answers the same import, and refuses another file", async () => {
+  const siteId = await openSite();
+  const body = { siteId, format: "bakery-data", content: croissantFile(" J") };
+  const key = bakery.key();
+  const first = await web.client.post("/imports", body, key);
+  expect(first.headers.get("location")).toBe(`/api/v1/imports/${first.body.id}`);
+  const again = await web.client.post("/imports", body, key);
+  expect(again.headers.get("idempotency-replayed")).toBe("true");
+  expect(again).toMatchObject({ status: 201, body: { id: first.body.id } });
+  const other = { ...body, content: croissantFile(" K") };
+  expect((await web.client.post("/imports", other, key)).status).toBe(422);
+  const { data } = await bakery.read(web.client, `/imports?siteId=${siteId}`);
+  expect(data).toMatchObject([{ id: first.body.id, lots: { created: 5 }, problemCount: 0 }]);
+});
+
+test("a failure in the middle leaves nothing behind", async () => {
+  const siteId = await openSite();
+  const failing = openTestWeb(database.appUrl, {
+    now: web.app.now,
+    observe: (sql) => {
+      if (sql.includes("into sales.sales")) throw new Error("killed");
+    },
+  });
+  const body = { siteId, format: "bakery-data", content: croissantFile(" L") };
+  const answer = await failing.client.post("/imports", body, bakery.key());
+  await failing.close();
+  expect(answer.status).toBe(500);
+  expect(await itemId("Flour L")).toBeUndefined();
+  expect((await bakery.read(web.client, `/stock?siteId=${siteId}`)).data).toEqual([]);
 });
 
 test("two at once bring the file in once", async () => {

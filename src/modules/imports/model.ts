@@ -118,6 +118,7 @@ export const Import = Strict(
     contentHash: Type.String({
       pattern: "^[0-9a-f]{64}$",
       description: "SHA-256 of the content: the same file, the same hash",
+      examples: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     }),
     recordedAt: Nullable(InstantOut("When it was written to the books; null in a dry run")),
     report: ImportReport,

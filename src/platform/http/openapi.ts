@@ -20,6 +20,9 @@ interface Parameter {
   example?: unknown;
 }
 
+/** A response of one operation, or a problem that all share by reference. */
+type Declared = Response | { readonly $ref: string };
+
 interface Response {
   description: string;
   headers?: Record<string, unknown>;
@@ -34,7 +37,7 @@ interface Operation {
   [keyMark]?: true;
   parameters?: (Parameter | { $ref: string })[];
   requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> };
-  responses: Record<string, Response>;
+  responses: Record<string, Declared>;
 }
 
 export interface Document {
@@ -45,10 +48,13 @@ export interface Document {
   paths: Record<string, Record<string, Operation>>;
   components: {
     schemas: Record<string, Schema>;
+    responses: Record<string, Response>;
     parameters: Record<string, unknown>;
     headers: Record<string, unknown>;
   };
 }
+
+const problemType = "application/problem+json";
 
 /** The OpenAPI document of all routes, from the schemas that validate. */
 export function documentOf(routes: AnyElysia, about: Pick<Document, "info" | "servers" | "tags">) {
@@ -59,15 +65,26 @@ export function documentOf(routes: AnyElysia, about: Pick<Document, "info" | "se
     openapi: "3.1.0",
     ...about,
     paths: raw.paths,
-    components: { ...raw.components, parameters: { ...parameters }, headers: { ...headers } },
+    components: {
+      ...raw.components,
+      responses: {},
+      parameters: { ...parameters },
+      headers: { ...headers },
+    },
   };
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       complete(operation, document, method === "get" && path.endsWith("{id}"));
     }
   }
-  keepUsed(document.components, JSON.stringify(document.paths));
+  keepUsed(document.components, JSON.stringify([document.paths, document.components.responses]));
   return document;
+}
+
+/** The response behind a reference, or the response itself; undefined if there is none. */
+export function responseAt(document: Document, declared: Declared | undefined) {
+  if (declared === undefined || !("$ref" in declared)) return declared;
+  return document.components.responses[declared.$ref.split("/").at(-1) ?? ""];
 }
 
 function keepUsed(components: Document["components"], paths: string): void {
@@ -84,9 +101,13 @@ function complete(operation: Operation, document: Document, isRecord: boolean): 
   operation.description ??= `${operation.summary}.`;
   if (operation.requestBody !== undefined) addExamples(operation.requestBody.content, schemas);
   for (const [status, response] of Object.entries(operation.responses)) {
+    if ("$ref" in response) continue;
     completeResponse(response, Number(status), schemas);
     const names = headersOf(operation, Number(status), isRecord);
     if (names.length > 0) response.headers = references("headers", names);
+    if (response.content?.[problemType] === undefined) continue;
+    document.components.responses[`Problem${status}`] ??= response;
+    operation.responses[status] = { $ref: `#/components/responses/Problem${status}` };
   }
   for (const parameter of operation.parameters ?? []) {
     if ("schema" in parameter) completeParameter(parameter);
@@ -102,7 +123,7 @@ function completeResponse(response: Response, status: number, schemas: Record<st
   if (schema?.$ref === "#/components/schemas/Problem") {
     const example = { ...problemExample, title: titleOf(status), status };
     response.description = titleOf(status);
-    response.content = { "application/problem+json": { schema, example } };
+    response.content = { [problemType]: { schema, example } };
   } else if (response.content !== undefined) {
     addExamples(response.content, schemas);
   }

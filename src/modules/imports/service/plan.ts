@@ -7,6 +7,7 @@ import * as errors from "../errors.ts";
 import type { ImportedRecord, NewImport, Tally } from "../model.ts";
 import type { RecordRow } from "../queries.ts";
 import { type BakeryFile, isBakeryData, readBakeryData } from "../rules/bakery-data.ts";
+import { type Fields, isFields } from "../rules/findings.ts";
 import { type PlannedItem, planItems } from "./plan-items.ts";
 import { type PlannedLot, planLots } from "./plan-lots.ts";
 import { type PlannedRecipe, planRecipes } from "./plan-recipes.ts";
@@ -39,6 +40,7 @@ export interface Plan {
 /** Decides what a file would bring, without writing. Throws `import.format` and `site.unknown` (422). */
 export async function planImport(db: Db, ctx: Ctx, input: NewImport): Promise<Plan> {
   if (!isBakeryData(input.content)) throw errors.notBakeryData();
+  refuseTooMany(input.content);
   const { siteId } = input;
   await requireSite(db, siteId);
   const { currency } = await readSettings(db);
@@ -49,4 +51,15 @@ export async function planImport(db: Db, ctx: Ctx, input: NewImport): Promise<Pl
   const recipes = await planRecipes(planning, items.byKey);
   const sales = await planSales(planning, items.byKey);
   return { file, items, lots, recipes, sales };
+}
+
+const recordsMax = 2_000;
+
+/** Items and recipes are written one by one; sales and batches are not, the size of a file bounds them. */
+function refuseTooMany(content: Fields): void {
+  for (const section of ["materials", "products", "recipes"]) {
+    const given = Object.hasOwn(content, section) ? content[section] : undefined;
+    const isTooLong = isFields(given) && Object.keys(given).length > recordsMax;
+    if (isTooLong) throw errors.tooManyRecords(section, recordsMax);
+  }
 }

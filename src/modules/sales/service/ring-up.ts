@@ -44,13 +44,14 @@ export async function ringUpSale(ctx: Ctx, input: NewSale): Promise<CommandResul
 async function record(tx: Tx, ctx: Ctx, input: NewSale, priced: PricedSale): Promise<Sale> {
   const { sale, lines, payments } = priced;
   const wants = await explodeLines(tx, priced);
-  // Sent together: no statement needs the answer of the one before, only its effect.
-  const [, issued, recorded] = await inOrder(
+  // Sent together: no statement needs the answer of the one before, only its effect. The stock comes
+  // last, so that other tills wait for a hot product's balance no longer than they must.
+  const [, recorded, issued] = await inOrder(
     sale.tillId === null
       ? Promise.resolve(0)
       : takeReceiptNumber(tx, sale.tillId, receiptContent(sale, lines, payments)),
-    takeStock(tx, ctx, priced, wants),
     insertSale(tx, sale, lines, payments),
+    takeStock(tx, ctx, priced, wants),
   );
   if (input.onShort !== "record") refuseShort(wants, issued);
   const shortOf = await recordShort(tx, priced, wants, issued);
