@@ -34,7 +34,10 @@ export async function runBench({ isQuick, isJson }: BenchOptions): Promise<boole
     const { poolMax } = parseWebConfig({ DATABASE_URL: place.appUrl }).database;
     const effort = isQuick ? quickEffort : fullEffort;
     try {
-      return await measure({ place, web, captured, wrk, pgbench, effort, isQuick, poolMax }, isJson);
+      return await measure(
+        { place, web, captured, wrk, pgbench, effort, isQuick, poolMax },
+        isJson,
+      );
     } finally {
       await web.stop();
     }
@@ -73,5 +76,8 @@ function cellsOf({ name, value, unit, ratio, limit }: Measured, passes: boolean)
 const widths = [24, 10, 22, 7, 7, 8];
 
 function row(cells: readonly string[]): string {
-  return cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(" ").trimEnd();
+  return cells
+    .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+    .join(" ")
+    .trimEnd();
 }

@@ -63,7 +63,12 @@ function variables({ isHot }: ScriptOptions, freshCount: number): string[] {
 // the stored answer.
 function grouped(statements: readonly string[], { isPipelined }: ScriptOptions): readonly string[] {
   if (!isPipelined) return statements;
-  const groups = [statements.slice(0, 2), statements.slice(2, 3), statements.slice(3, -2), statements.slice(-2)];
+  const groups = [
+    statements.slice(0, 2),
+    statements.slice(2, 3),
+    statements.slice(3, -2),
+    statements.slice(-2),
+  ];
   return groups.flatMap((group) => ["\\startpipeline", ...group, "\\endpipeline"]);
 }
 
@@ -87,6 +92,7 @@ class Terms {
 
   /** The cast fixes the parameter's type where its place alone would not. */
   of(value: unknown, type: string): string {
+    // "character" without a length would be character(1).
     return `${this.#term(value)}::${type === "character" ? "bpchar" : type}`;
   }
 

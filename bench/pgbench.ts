@@ -9,6 +9,8 @@ export interface PgbenchRun {
   readonly clients: number;
   readonly seconds: number;
   readonly folder: string;
+  /** As the product's connections are set. */
+  readonly sessionOptions: string;
 }
 
 export interface PgbenchResult {
@@ -21,16 +23,20 @@ export async function runPgbench(script: PgbenchScript, run: PgbenchRun): Promis
   const file = join(run.folder, "sale.pgbench");
   await writeFile(file, script.text);
   const constants = { ...script.constants, stem: idStem() };
-  const { out, err } = await output([
+  const command = [
     run.program,
     ...["-n", "-M", "prepared", "-j", "2"],
     ...["-c", String(run.clients), "-T", String(run.seconds), "-f", file],
     ...Object.entries(constants).map(([name, value]) => `-D${name}=${value}`),
     run.url,
-  ]);
+  ];
+  const { out, err } = await output(command, { PGOPTIONS: run.sessionOptions });
   const failed = /number of failed transactions: (\d+)/.exec(out)?.[1];
   if (failed !== "0" || /error|abort/i.test(err)) throw new Error(`pgbench failed:\n${out}${err}`);
-  return { perSecond: numberIn(out, /tps = ([\d.]+)/), latencyMs: numberIn(out, /average = ([\d.]+)/) };
+  return {
+    perSecond: numberIn(out, /tps = ([\d.]+)/),
+    latencyMs: numberIn(out, /average = ([\d.]+)/),
+  };
 }
 
 function numberIn(out: string, pattern: RegExp): number {

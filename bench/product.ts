@@ -1,7 +1,8 @@
-import { buildApp } from "../src/web/main.ts";
-import { createWeb } from "../src/web/app.ts";
-import { newId } from "../src/platform/id.ts";
 import pg from "pg";
+import { type Db, statement } from "../src/platform/db.ts";
+import { newId } from "../src/platform/id.ts";
+import { createWeb } from "../src/web/app.ts";
+import { buildApp } from "../src/web/main.ts";
 import { ids, itemId, openBakery, postJson, saleBody } from "./bakery.ts";
 import { captureStatements, type Sent } from "./capture.ts";
 import type { Typed } from "./pgbench-script.ts";
@@ -9,6 +10,8 @@ import type { Place } from "./place.ts";
 
 /** What the product sends to PostgreSQL for each request that is measured. */
 export interface Captured {
+  /** The settings of the product's connections, in the form of PGOPTIONS. */
+  readonly sessionOptions: string;
   readonly sale: readonly Typed[];
   readonly itemRead: Sent;
   readonly stockRead: Sent;
@@ -30,10 +33,21 @@ export async function prepare(place: Place): Promise<Captured> {
     const sale = await captureStatements(sell);
     const itemRead = await onlyStatement(() => read(fetch, paths.item));
     const stockRead = await onlyStatement(() => read(fetch, paths.stock));
-    return { sale: await typed(place, sale), itemRead, stockRead };
+    const sessionOptions = await readSessionOptions(app.db);
+    return { sessionOptions, sale: await typed(place, sale), itemRead, stockRead };
   } finally {
     await app.db.close();
   }
+}
+
+const clientSettings = statement(
+  "bench_client_settings",
+  "select name, setting from pg_settings where source = 'client' and name <> 'application_name'",
+);
+
+async function readSessionOptions(db: Db): Promise<string> {
+  const rows = await db.run<{ name: string; setting: string }>(clientSettings);
+  return rows.map(({ name, setting }) => `-c ${name}=${setting.replaceAll(" ", "\\ ")}`).join(" ");
 }
 
 async function read(fetch: (request: Request) => Promise<Response>, path: string): Promise<void> {

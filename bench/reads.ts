@@ -1,6 +1,6 @@
 import { openBareQuery } from "./bare.ts";
-import type { Sent } from "./capture.ts";
 import type { Bench } from "./bench.ts";
+import type { Sent } from "./capture.ts";
 import { type Measured, median, sideBySide } from "./rounds.ts";
 import { wrkReads } from "./wrk.ts";
 
@@ -24,14 +24,27 @@ export async function measureRead(
     const seconds = Math.max(1, Math.floor(bench.effort.seconds / 2));
     const effort = { ...bench.effort, seconds, warmUpSeconds: seconds };
     const rounds = await sideBySide(effort, {
-      a: (seconds) => wrkReads({ program: bench.wrk, base: bench.web.base, connections, seconds }, path),
+      a: (seconds) =>
+        wrkReads({ program: bench.wrk, base: bench.web.base, connections, seconds }, path),
       b: (seconds) => bare.run(seconds * 1000),
     });
     const ratio = median(rounds.map(({ a, b }) => a.perSecond / b));
     const told = { limit: 0, ratio: 0, unit: "ms" };
     return [
-      { name, value: median(rounds.map(({ a }) => a.perSecond)), limit, ratio, unit: "reads/s over HTTP" },
-      { name: `${name}-bare`, value: median(rounds.map(({ b }) => b)), limit: 0, ratio: 1, unit: "queries/s" },
+      {
+        name,
+        value: median(rounds.map(({ a }) => a.perSecond)),
+        limit,
+        ratio,
+        unit: "reads/s over HTTP",
+      },
+      {
+        name: `${name}-bare`,
+        value: median(rounds.map(({ b }) => b)),
+        limit: 0,
+        ratio: 1,
+        unit: "queries/s",
+      },
       { ...told, name: `${name}-p99`, value: median(rounds.map(({ a }) => a.p99)) },
     ];
   } finally {

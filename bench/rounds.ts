@@ -15,7 +15,7 @@ export interface Effort {
   readonly warmUpSeconds: number;
 }
 
-export const quickEffort: Effort = { rounds: 3, seconds: 1, warmUpSeconds: 2 };
+export const quickEffort: Effort = { rounds: 2, seconds: 1, warmUpSeconds: 2 };
 export const fullEffort: Effort = { rounds: 5, seconds: 4, warmUpSeconds: 5 };
 
 /**
@@ -24,7 +24,10 @@ export const fullEffort: Effort = { rounds: 5, seconds: 4, warmUpSeconds: 5 };
  */
 export async function sideBySide<A, B>(
   effort: Effort,
-  measure: { readonly a: (seconds: number) => Promise<A>; readonly b: (seconds: number) => Promise<B> },
+  measure: {
+    readonly a: (seconds: number) => Promise<A>;
+    readonly b: (seconds: number) => Promise<B>;
+  },
 ): Promise<{ readonly a: A; readonly b: B }[]> {
   await measure.a(effort.warmUpSeconds);
   await measure.b(1);

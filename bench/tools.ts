@@ -29,7 +29,10 @@ export async function findPgbench(): Promise<string> {
 // Debian's wrapper in /usr/bin needs Perl and looks for a cluster; the program itself does not.
 function newestPgbench(): string | null {
   const home = "/usr/lib/postgresql";
-  const versions = listing(home).map(Number).filter(Number.isInteger).sort((a, b) => b - a);
+  const versions = listing(home)
+    .map(Number)
+    .filter(Number.isInteger)
+    .sort((a, b) => b - a);
   for (const version of versions) {
     const found = Bun.which(`${home}/${version}/bin/pgbench`);
     if (found !== null) return found;

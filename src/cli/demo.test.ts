@@ -49,7 +49,7 @@ describe("the demo bakery", () => {
     expect(await demoState(web.app)).toBe("unfinished");
     await seedDemo(web.app, (sentence) => said.push(sentence));
     expect(await demoState(web.app)).toBe("finished");
-  }, 60_000);
+  }, 120_000);
 
   test("it is a month of two sites, whose books hold", async () => {
     const rows = await certificate();
@@ -84,5 +84,5 @@ describe("the demo bakery", () => {
     await seedDemo(web.app, () => {});
     expect(await certificate()).toEqual(before);
     expect(await count("sales.sales")).toBe(sales);
-  }, 60_000);
+  }, 120_000);
 });

@@ -1,5 +1,6 @@
 #!/usr/bin/env bun
 import process from "node:process";
+import { CommanderError } from "commander";
 import { ConfigError } from "#platform/config.ts";
 import { EmbeddedPostgresError } from "#platform/embedded-postgres-cluster.ts";
 import { createLog } from "#platform/log.ts";
@@ -17,6 +18,9 @@ const env = { ...process.env, LOG_LEVEL: process.env["LOG_LEVEL"] || "warning" }
 
 const forced: (() => void)[] = [];
 
+// A slow pipe takes 64 KiB at a time; ending before it took all would cut the text off.
+let printed: Promise<unknown> = Promise.resolve();
+
 function createTerminal(): Terminal {
   const now = () => new Date();
   return {
@@ -27,7 +31,9 @@ function createTerminal(): Terminal {
     buildApp,
     log: createLog({ level: "warning", now, write: stdoutWriter() }),
     say: (sentence) => void process.stderr.write(`${sentence}\n`),
-    print: (text) => void process.stdout.write(`${text}\n`),
+    print: (text) => {
+      printed = printed.then(() => Bun.write(Bun.stdout, `${text}\n`)).catch(() => {});
+    },
     stopped: firstSignal(),
     onForce: (work) => void forced.push(work),
   };
@@ -63,9 +69,14 @@ function watchLauncher(gone: () => void): void {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof ConfigError) return exitConfig;
-  if (error instanceof EmbeddedPostgresError || error instanceof CommandError)
-    return error.exitCode;
+  if (hasExitCode(error)) return error.exitCode;
   return 1;
+}
+
+function hasExitCode(error: unknown): error is { readonly exitCode: number } {
+  return [EmbeddedPostgresError, CommandError, CommanderError].some(
+    (kind) => error instanceof kind,
+  );
 }
 
 function isForPeople(error: unknown): error is Error {
@@ -78,8 +89,12 @@ try {
   await createProgram(createTerminal()).parseAsync();
   process.exitCode ??= 0;
 } catch (error) {
-  process.stderr.write(`${isForPeople(error) ? error.message : Bun.inspect(error)}\n`);
+  // Commander has said itself what it has to say.
+  if (!(error instanceof CommanderError)) {
+    process.stderr.write(`${isForPeople(error) ? error.message : Bun.inspect(error)}\n`);
+  }
   process.exitCode = exitCodeOf(error);
 }
-// Timers of the runtime's metrics would keep the process; the last lines leave before it ends.
-setImmediate(() => process.exit());
+await printed;
+// Timers of the runtime's metrics would keep the process.
+process.stderr.write("", () => process.stdout.write("", () => process.exit()));

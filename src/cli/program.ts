@@ -11,7 +11,9 @@ import type { Terminal } from "./terminal.ts";
 export function createProgram(terminal: Terminal): Command {
   const program = new Command("banneton")
     .description("The operations platform for bakeries.")
-    .showHelpAfterError("(--help says more)");
+    .showHelpAfterError("(--help says more)")
+    // Ending the process here could cut off what is still on its way to a pipe.
+    .exitOverride();
   for (const add of [
     addStart,
     addMigrate,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import * as bakery from "../harness/bakery.ts";
-import { stockCommands } from "../harness/commands.ts";
+import { importCommands, stockCommands } from "../harness/commands.ts";
 import { type Kitchen, openKitchen } from "../harness/kitchen.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "../harness/web.ts";
@@ -29,7 +29,7 @@ async function verify({ client, siteId }: Kitchen): Promise<void> {
   expect(found).toMatchObject({ isSound: true });
 }
 
-for (const command of stockCommands) {
+for (const command of [...stockCommands, ...importCommands]) {
   test(`${command.name}: cut after COMMIT, it is answered once and never repeated`, async () => {
     const kitchen = await openKitchen(bench.client);
     const { method, path, body, headers } = await command.prepare(kitchen);

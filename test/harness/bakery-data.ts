@@ -1,3 +1,7 @@
+import * as bakery from "./bakery.ts";
+import { type TestDatabase, testDatabase } from "./postgres.ts";
+import { openTestWeb, type TestWeb } from "./web.ts";
+
 // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
 export type Flexible = any;
 
@@ -33,3 +37,37 @@ export function croissantFile(suffix: string) {
     ],
   };
 }
+
+export interface Importing {
+  readonly web: TestWeb;
+  readonly openSite: () => Promise<string>;
+  readonly bring: (siteId: string, content: object, more?: object) => Promise<Flexible>;
+  readonly itemId: (name: string) => Promise<string>;
+  close(): Promise<void>;
+}
+
+/** A web on a database of its own, at noon of a day, and what tests of imports ask it. */
+export async function openImporting(): Promise<Importing & { readonly database: TestDatabase }> {
+  const database = await testDatabase();
+  const web = openTestWeb(database.appUrl, { now: () => new Date("2026-11-21T12:00:00Z") });
+  const { client } = web;
+  return {
+    database,
+    web,
+    openSite: async () => (await bakery.openShop(client, { zone: "Europe/Paris" })).siteId,
+    bring: (siteId, content, more = {}) =>
+      bakery.make(client, "/imports", { siteId, format: "bakery-data", content, ...more }),
+    itemId: async (name) => {
+      const { data } = await bakery.read(client, "/items?limit=200");
+      return data.find((item: Flexible) => item.name === name)?.id;
+    },
+    close: async () => {
+      await web.close();
+      await database.drop();
+    },
+  };
+}
+
+/** Findings in short: where and what. */
+export const codesOf = (findings: Flexible[]) =>
+  findings.map(({ pointer, code }) => `${pointer} ${code}`);

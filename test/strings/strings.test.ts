@@ -185,6 +185,20 @@ async function expectCalm(request: { method: string; path: string; headers: obje
   throw new Error(`${request.method} ${request.path} answered ${answer.status}: ${answer.text}`);
 }
 
+test("every naughty string as a name in an imported file is taken or reported, one by one", async () => {
+  const batches = [{ quantity: 5, cost_per_unit: 2, purchase_date: "2026-01-01" }];
+  for (const text of texts) {
+    const { siteId } = kitchen;
+    const content = `{"materials":{${JSON.stringify(text)}:${JSON.stringify({ unit: text, batches })}}}`;
+    const body = `{"siteId":"${siteId}","format":"bakery-data","content":${content}}`;
+    const answer = await fetchRaw(
+      { method: "POST", path: "/imports", headers: bakery.key() },
+      body,
+    );
+    if (answer.status !== 201) expectRefusal(answer, text, "importFile content");
+  }
+}, 120_000);
+
 describe("bodies that are built to break parsers", () => {
   const nested = (open: string, close: string, depth: number) =>
     `{"name":${open.repeat(depth)}1${close.repeat(depth)}}`;
