@@ -4,7 +4,7 @@ import { openPlace, startWeb } from "./place.ts";
 import { paths, prepare } from "./product.ts";
 import { measureRead } from "./reads.ts";
 import { fullEffort, type Measured, quickEffort } from "./rounds.ts";
-import { measureSales, verifyBooks } from "./sales.ts";
+import { measureSales, verifyBooks, warmUp } from "./sales.ts";
 import { findPgbench, findWrk } from "./tools.ts";
 
 export const help = `bun run bench [--quick] [--json] [--help]
@@ -56,6 +56,7 @@ async function measure(bench: Bench, isJson: boolean): Promise<boolean> {
   ];
   let isFastEnough = true;
   if (!isJson) console.log(row(["name", "value", "unit", "ratio", "limit", ""]));
+  await warmUp(bench);
   for (const each of measures) {
     for (const measured of await each()) {
       const passes = measured.limit === 0 || measured.ratio >= measured.limit;

@@ -15,8 +15,10 @@ export interface PgbenchRun {
 
 export interface PgbenchResult {
   readonly perSecond: number;
-  readonly latencyMs: number;
 }
+
+/** New connections prepare, and plan their first executions one by one: that time is not counted. */
+const warmUpSeconds = 2;
 
 /** Runs a script with prepared statements; a failed transaction is an error. */
 export async function runPgbench(script: PgbenchScript, run: PgbenchRun): Promise<PgbenchResult> {
@@ -25,24 +27,20 @@ export async function runPgbench(script: PgbenchScript, run: PgbenchRun): Promis
   const constants = { ...script.constants, stem: idStem() };
   const command = [
     run.program,
-    ...["-n", "-M", "prepared", "-j", "2"],
-    ...["-c", String(run.clients), "-T", String(run.seconds), "-f", file],
+    ...["-n", "-M", "prepared", "-j", "2", "-P", "1"],
+    ...["-c", String(run.clients), "-T", String(warmUpSeconds + run.seconds), "-f", file],
     ...Object.entries(constants).map(([name, value]) => `-D${name}=${value}`),
     run.url,
   ];
   const { out, err } = await output(command, { PGOPTIONS: run.sessionOptions });
   const failed = /number of failed transactions: (\d+)/.exec(out)?.[1];
   if (failed !== "0" || /error|abort/i.test(err)) throw new Error(`pgbench failed:\n${out}${err}`);
-  return {
-    perSecond: numberIn(out, /tps = ([\d.]+)/),
-    latencyMs: numberIn(out, /average = ([\d.]+)/),
-  };
-}
-
-function numberIn(out: string, pattern: RegExp): number {
-  const found = pattern.exec(out)?.[1];
-  if (found === undefined) throw new Error(`pgbench printed no ${pattern}:\n${out}`);
-  return Number(found);
+  const seconds = [...err.matchAll(/^progress: ([\d.]+) s, ([\d.]+) tps/gm)].map(
+    ([, at, perSecond]) => ({ at: Number(at), perSecond: Number(perSecond) }),
+  );
+  const warm = seconds.filter(({ at }) => at > warmUpSeconds + 0.5).map((each) => each.perSecond);
+  if (warm.length === 0) throw new Error(`pgbench printed no progress:\n${out}${err}`);
+  return { perSecond: warm.reduce((sum, each) => sum + each, 0) / warm.length };
 }
 
 /** The first 13 digits of a UUIDv7 of now; 19 of a number follow. */

@@ -28,6 +28,7 @@ export async function prepare(place: Place): Promise<Captured> {
   try {
     const { fetch } = createWeb(app);
     await openBakery(fetch);
+    await analyze(place);
     const sell = () => postJson(fetch, "/sales", saleBody(newId()));
     await sell();
     const sale = await captureStatements(sell);
@@ -59,6 +60,13 @@ async function onlyStatement(work: () => Promise<void>): Promise<Sent> {
   const [sent, ...others] = await captureStatements(work);
   if (sent === undefined || others.length > 0) throw new Error("a read must be one statement");
   return sent;
+}
+
+/** Both sides plan with the same statistics from the start. */
+async function analyze(place: Place): Promise<void> {
+  const client = new pg.Client(place.ownerUrl);
+  await client.connect();
+  await client.query("analyze").finally(() => client.end());
 }
 
 /** Asks PostgreSQL for the types of the parameters. */

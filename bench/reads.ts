@@ -21,13 +21,18 @@ export async function measureRead(
     concurrency: connections,
   });
   try {
-    const seconds = Math.max(1, Math.floor(bench.effort.seconds / 2));
-    const effort = { ...bench.effort, seconds, warmUpSeconds: seconds };
-    const rounds = await sideBySide(effort, {
-      a: (seconds) =>
+    const effort = {
+      rounds: Math.ceil(bench.effort.rounds / 2),
+      seconds: Math.ceil(bench.effort.seconds / 2),
+    };
+    const sides = {
+      a: (seconds: number) =>
         wrkReads({ program: bench.wrk, base: bench.web.base, connections, seconds }, path),
-      b: (seconds) => bare.run(seconds * 1000),
-    });
+      b: (seconds: number) => bare.run(seconds * 1000),
+    };
+    await sides.a(1);
+    await sides.b(1);
+    const rounds = await sideBySide(effort, sides);
     const ratio = median(rounds.map(({ a, b }) => a.perSecond / b));
     const told = { limit: 0, ratio: 0, unit: "ms" };
     return [

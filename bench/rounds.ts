@@ -12,25 +12,24 @@ export interface Measured {
 export interface Effort {
   readonly rounds: number;
   readonly seconds: number;
+  /** What the web's compiler gets to see before the first round: some thousand sales. */
   readonly warmUpSeconds: number;
 }
 
-export const quickEffort: Effort = { rounds: 2, seconds: 1, warmUpSeconds: 2 };
-export const fullEffort: Effort = { rounds: 5, seconds: 4, warmUpSeconds: 5 };
+export const quickEffort: Effort = { rounds: 2, seconds: 1, warmUpSeconds: 4 };
+export const fullEffort: Effort = { rounds: 5, seconds: 4, warmUpSeconds: 10 };
 
 /**
- * Measures two sides in turn, A B A B…, after both are warm: whatever else the machine does meets both
- * alike. The ratio is the median of the rounds' own ratios.
+ * Measures two warm sides in turn, A B A B…: whatever else the machine does meets both alike. The
+ * ratio is the median of the rounds' own ratios.
  */
 export async function sideBySide<A, B>(
-  effort: Effort,
+  effort: Pick<Effort, "rounds" | "seconds">,
   measure: {
     readonly a: (seconds: number) => Promise<A>;
     readonly b: (seconds: number) => Promise<B>;
   },
 ): Promise<{ readonly a: A; readonly b: B }[]> {
-  await measure.a(effort.warmUpSeconds);
-  await measure.b(1);
   const rounds: { a: A; b: B }[] = [];
   for (let round = 0; round < effort.rounds; round++) {
     rounds.push({ a: await measure.a(effort.seconds), b: await measure.b(effort.seconds) });

@@ -9,14 +9,22 @@ import { type WrkResult, wrkSales } from "./wrk.ts";
 const connections = ids.tills;
 const limit = 0.5;
 
+/** Lets the web's compiler see what it will be asked. */
+export async function warmUp(bench: Bench): Promise<void> {
+  const seconds = bench.effort.warmUpSeconds;
+  await wrkSales({ program: bench.wrk, base: bench.web.base, connections, seconds }, false);
+}
+
 /** Sales over HTTP against pgbench running the same statements, at 32 connections each. */
 export async function measureSales(bench: Bench, isHot: boolean): Promise<Measured[]> {
   const name = isHot ? "sale-hot" : "sale";
   const before = await countSales(bench);
   const wrk = (seconds: number) =>
     wrkSales({ program: bench.wrk, base: bench.web.base, connections, seconds }, isHot);
-  const scripts = { a: wrk, b: (seconds: number) => pgbench(bench, isHot, false, seconds) };
-  const rounds = await sideBySide(bench.effort, scripts);
+  const rounds = await sideBySide(bench.effort, {
+    a: wrk,
+    b: (seconds) => pgbench(bench, isHot, false, seconds),
+  });
   const told = isHot ? [] : await tellPipelined(bench);
   await checkBooks(bench, before);
   const http = rounds.map(({ a }) => a);

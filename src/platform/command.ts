@@ -8,6 +8,8 @@ export interface Command {
   readonly route: string;
   /** The client's Idempotency-Key, or the record's own id. */
   readonly key: string;
+  /** The counter of what happened, replays left out: a name in the plural and its help text. */
+  readonly counts: { readonly name: string; readonly help: string };
   /** The validated input: another one under the same key is refused. */
   readonly body: unknown;
 }
@@ -57,7 +59,10 @@ export async function runCommand<T>(
   const hash = hashOf(command.body);
   for (let attempts = 1; ; attempts++) {
     try {
-      return await ctx.app.db.withTransaction((tx) => runOnce(tx, ctx, command, hash, run));
+      const result = await ctx.app.db.withTransaction((tx) => runOnce(tx, ctx, command, hash, run));
+      const { name, help } = command.counts;
+      if (!result.replayed) ctx.app.telemetry.counter(name, help).inc();
+      return result;
     } catch (error) {
       if (!canSettle(error) || attempts === attemptsMax) throw error;
       await pause(attempts * 20);

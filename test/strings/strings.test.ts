@@ -24,7 +24,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test.skipIf(isListPresent)(`the list of naughty strings is absent: ${listPath}`, () => {});
+if (!isListPresent) test.skip(`the list of naughty strings is not at ${listPath}`, () => {});
 
 const decoder = new TextDecoder();
 

@@ -27,7 +27,8 @@ export async function importFile(
     const body = answer(input, reportOf(plan), { id: null, recordedAt: null });
     return { status: 200, body, replayed: false };
   }
-  return runCommand(ctx, { route: "imports", key, body: input }, async (tx) => {
+  const counts = { name: "imports_recorded", help: "Files imported" };
+  return runCommand(ctx, { route: "imports", key, body: input, counts }, async (tx) => {
     await waitForTurn(tx);
     const plan = await planImport(tx, ctx, input);
     return { status: 201, body: await carryOut(tx, ctx, input, plan) };

@@ -36,14 +36,13 @@ const ownIds: ReadonlySet<string> = new Set([
  */
 export async function recordRun(ctx: Ctx, request: RunRequest): Promise<CommandResult<Run>> {
   const { key, input } = request;
-  const command = { route: "production-runs", key, body: input };
+  const counts = { name: "runs_recorded", help: "Runs recorded" };
+  const command = { route: "production-runs", key, body: input, counts };
   try {
-    const result = await runCommand(ctx, command, async (tx) => ({
+    return await runCommand(ctx, command, async (tx) => ({
       status: 201,
       body: await addRun(tx, ctx, input),
     }));
-    if (!result.replayed) ctx.app.telemetry.counter("runs_recorded", "Runs recorded").inc();
-    return result;
   } catch (error) {
     if (ownIds.has(constraintOf(error) ?? "")) throw errors.runIdTaken(error);
     throw error;

@@ -26,13 +26,11 @@ export interface RunReversalRequest {
  * output had settled of earlier sales is open again (domain rules 5, 6). Throws `production.reversed`
  * and `stock.not_whole` (409).
  */
-export async function reverseRun(
-  ctx: Ctx,
-  request: RunReversalRequest,
-): Promise<CommandResult<Run>> {
+export function reverseRun(ctx: Ctx, request: RunReversalRequest): Promise<CommandResult<Run>> {
   const { runId, key, reason } = request;
-  const command = { route: `production-runs/${runId}/reverse`, key, body: { reason } };
-  const result = await runCommand(ctx, command, async (tx) => {
+  const counts = { name: "runs_reversed", help: "Runs reversed" };
+  const command = { route: `production-runs/${runId}/reverse`, key, body: { reason }, counts };
+  return runCommand(ctx, command, async (tx) => {
     const run = await lockRun(tx, runId);
     if (run === undefined) throw errors.runNotFound();
     if (run.status === "reversed") throw errors.runReversed();
@@ -44,8 +42,6 @@ export async function reverseRun(
     invariant(reversed, "the run was locked in this transaction");
     return { status: 200, body: reversed };
   });
-  if (!result.replayed) ctx.app.telemetry.counter("runs_reversed", "Runs reversed").inc();
-  return result;
 }
 
 async function undo(

@@ -27,14 +27,13 @@ import { type PricedSale, priceSale } from "./price.ts";
  * that the next receipt, run or count settles (domain rules 5).
  */
 export async function ringUpSale(ctx: Ctx, input: NewSale): Promise<CommandResult<Sale>> {
-  const command = { route: "sales", key: input.id, body: input };
+  const counts = { name: "sales_rung_up", help: "Sales rung up" };
+  const command = { route: "sales", key: input.id, body: input, counts };
   try {
-    const result = await runCommand(ctx, command, async (tx) => {
+    return await runCommand(ctx, command, async (tx) => {
       const priced = await priceSale(tx, ctx, input);
       return { status: 201, body: await record(tx, ctx, input, priced) };
     });
-    if (!result.replayed) ctx.app.telemetry.counter("sales_rung_up", "Sales rung up").inc();
-    return result;
   } catch (error) {
     if (constraintOf(error) === "sales_pkey") throw errors.saleIdTaken(error);
     throw error;

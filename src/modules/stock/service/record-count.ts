@@ -28,8 +28,10 @@ export async function recordCount(
   key: string,
   input: NewCount,
 ): Promise<CommandResult<Count>> {
+  const counts = { name: "counts_recorded", help: "Counts recorded" };
+  const command = { route: "stock/counts", key, body: input, counts };
   try {
-    return await runCommand(ctx, { route: "stock/counts", key, body: input }, async (tx) => ({
+    return await runCommand(ctx, command, async (tx) => ({
       status: 201,
       body: await record(tx, ctx, input),
     }));

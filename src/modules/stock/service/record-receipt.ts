@@ -20,8 +20,10 @@ export async function recordReceipt(
   key: string,
   input: NewReceipt,
 ): Promise<CommandResult<Receipt>> {
+  const counts = { name: "receipts_recorded", help: "Deliveries put on the books" };
+  const command = { route: "receipts", key, body: input, counts };
   try {
-    return await runCommand(ctx, { route: "receipts", key, body: input }, async (tx) => ({
+    return await runCommand(ctx, command, async (tx) => ({
       status: 201,
       body: await record(tx, ctx, input),
     }));

@@ -19,8 +19,10 @@ export async function recordWaste(
   key: string,
   input: NewWaste,
 ): Promise<CommandResult<Waste>> {
+  const counts = { name: "wastes_recorded", help: "Wastes recorded" };
+  const command = { route: "stock/waste", key, body: input, counts };
   try {
-    return await runCommand(ctx, { route: "stock/waste", key, body: input }, async (tx) => ({
+    return await runCommand(ctx, command, async (tx) => ({
       status: 201,
       body: await record(tx, ctx, input),
     }));
