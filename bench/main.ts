@@ -28,6 +28,9 @@ export interface BenchOptions {
 export async function runBench({ isQuick, isJson }: BenchOptions): Promise<boolean> {
   const [wrk, pgbench] = [await findWrk(), await findPgbench()];
   const place = await openPlace();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void place.close().finally(() => process.exit(130)));
+  }
   try {
     const captured = await prepare(place);
     const web = await startWeb(place);

@@ -26,9 +26,14 @@ export async function openPlace(): Promise<Place> {
     say: (sentence) => console.error(sentence),
     isExclusive: true,
   });
-  const close = async () => {
+  const end = async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
+  };
+  let ending: Promise<void> | undefined;
+  const close = () => {
+    ending ??= end();
+    return ending;
   };
   try {
     const { ownerUrl, appUrl } = server;

@@ -50,6 +50,8 @@ function fail(how: string): Promise<typeof loaf> {
   if (how === "app") throw new AppError("conflict", "stock.short", "Too little.");
   if (how === "lock")
     throw new Error(secret, { cause: Object.assign(new Error(), { code: "55P03" }) });
+  if (how === "range")
+    throw new Error(secret, { cause: Object.assign(new Error(), { code: "22003" }) });
   if (how === "pool") throw new Error("timeout exceeded when trying to connect");
   throw Object.assign(new Error(secret), { code: "23505", status: 418 });
 }

@@ -92,7 +92,7 @@ test(
   "any sequence of commands leaves the books of the oracle, and verify holds after each",
   async () => {
     const until = performance.now() + limitMs;
-    const runs = Math.ceil(wanted / lanes);
+    const runs = path === undefined ? Math.ceil(wanted / lanes) : 1;
     const told = await Promise.all(
       stages.map((stage, lane) => check(stage, { seed: seed + lane, runs, until })),
     );

@@ -14,6 +14,14 @@ describe("500", () => {
   });
 });
 
+describe("422", () => {
+  test("a sum that no column holds is the request's fault, not ours", async () => {
+    const { status, body } = await ask("GET", "/loaves/fail/range");
+    expect([status, body.code]).toEqual([422, "http.number_range"]);
+    expect(JSON.stringify(body)).not.toContain("s3cret");
+  });
+});
+
 describe("503", () => {
   test("a database that cannot answer in time says when to come back", async () => {
     for (const how of ["lock", "pool"]) {

@@ -66,6 +66,10 @@ export function problemOf(error: unknown): HttpProblem {
     const text = "The database cannot answer now. Please try again.";
     return new HttpProblem(503, "database.unavailable", text, { headers: { "retry-after": "1" } });
   }
+  if (isOutOfRange(error)) {
+    const text = "A number that follows from this has more digits than the books can hold.";
+    return new HttpProblem(422, "http.number_range", text);
+  }
   return new HttpProblem(500, "internal", "Something went wrong on our side.");
 }
 
@@ -110,14 +114,28 @@ const overloadCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT
 const overloadMessages =
   /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
 
+// Each number of a request is bounded, their sums and products are not: the column refuses those.
+const numericOutOfRange = "22003";
+
+function isOutOfRange(error: unknown): boolean {
+  return chainOf(error).some((each) => "code" in each && each.code === numericOutOfRange);
+}
+
 /** True when Postgres could not answer in time or at all, wherever in the chain of causes. */
 export function isDatabaseOverloaded(error: unknown): boolean {
-  let current: unknown = error;
-  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
-    const code = "code" in current && typeof current.code === "string" ? current.code : "";
+  return chainOf(error).some((each) => {
+    const code = "code" in each && typeof each.code === "string" ? each.code : "";
     if (overloadStates.test(code) && code.length === 5) return true;
-    if (overloadCodes.has(code) || overloadMessages.test(current.message)) return true;
+    return overloadCodes.has(code) || overloadMessages.test(each.message);
+  });
+}
+
+function chainOf(error: unknown): readonly Error[] {
+  const chain: Error[] = [];
+  let current = error;
+  while (chain.length < 5 && current instanceof Error) {
+    chain.push(current);
     current = current.cause;
   }
-  return false;
+  return chain;
 }
