@@ -29,7 +29,7 @@ export async function runBench({ isQuick, isJson }: BenchOptions): Promise<boole
   const [wrk, pgbench] = [await findWrk(), await findPgbench()];
   const place = await openPlace();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void place.close().finally(() => process.exit(130)));
+    process.on(signal, () => void place.close().finally(() => process.exit(130)));
   }
   try {
     const captured = await prepare(place);

@@ -9,11 +9,18 @@ const own = [
   "# Owner of the schema, for migrations only; DATABASE_URL if not given (secret)",
   "# MIGRATE_DATABASE_URL=",
 ];
-const lines = Object.entries(WebEnvironment.properties).flatMap(([name, schema]) => [
-  "",
-  `# ${schema.description}`,
-  "default" in schema ? `${name}=${schema.default}` : `# ${name}=`,
-]);
-const file = join(import.meta.dir, "../.env.example");
-writeFileSync(file, `${[...own, ...lines].join("\n")}\n`);
-console.log(".env.example written");
+
+/** The text of .env.example. */
+export function envText(): string {
+  const lines = Object.entries(WebEnvironment.properties).flatMap(([name, schema]) => [
+    "",
+    `# ${schema.description}`,
+    "default" in schema ? `${name}=${schema.default}` : `# ${name}=`,
+  ]);
+  return `${[...own, ...lines].join("\n")}\n`;
+}
+
+if (import.meta.main) {
+  writeFileSync(join(import.meta.dir, "../.env.example"), envText());
+  console.log(".env.example written");
+}

@@ -41,8 +41,13 @@ function soften(path: string): void {
   writeFileSync(path, text.replaceAll(/^CREATE SCHEMA "/gm, 'CREATE SCHEMA IF NOT EXISTS "'));
 }
 
-/** Writes migrations.gen.ts from the folder, in the order of the names; returns how many there are. */
-export function embedMigrations(): number {
+function embedMigrations(): number {
+  writeFileSync(embedded, embeddedText());
+  return migrationFiles().length;
+}
+
+/** The text of migrations.gen.ts: the folder's files, in the order of their names. */
+export function embeddedText(): string {
   const migrations = migrationFiles().map((file): Migration => {
     const sql = readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n");
     return { name: file.slice(0, -".sql".length), checksum: checksumOf(sql), sql };
@@ -54,7 +59,7 @@ export function embedMigrations(): number {
     `    sql: ${JSON.stringify(sql)},`,
     "  },",
   ]);
-  const text = [
+  return [
     "// Written by `bun run generate` from migrations/*.sql; a binary carries it and needs no files.",
     'import type { Migration } from "./migration-files.ts";',
     "",
@@ -63,8 +68,6 @@ export function embedMigrations(): number {
       : ["export const migrations: readonly Migration[] = [", ...lines, "];"].join("\n"),
     "",
   ].join("\n");
-  writeFileSync(embedded, text);
-  return migrations.length;
 }
 
 function migrationFiles(): string[] {
