@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { App } from "#platform/context.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#platform/embedded-postgres.ts";
 import { migrate } from "#platform/migrate.ts";
-import type { Terminal } from "./terminal.ts";
+import { CommandError, type Terminal } from "./terminal.ts";
 
 /** Where a command finds its database: the address it was given, or the embedded server. */
 export interface Place {
@@ -21,6 +21,7 @@ export interface PlaceOptions {
 export async function openPlace(terminal: Terminal, options: PlaceOptions = {}): Promise<Place> {
   const { DATABASE_URL: given, MIGRATE_DATABASE_URL: owner } = terminal.env;
   if (given !== undefined && given !== "") {
+    refuseNonsense({ DATABASE_URL: given, MIGRATE_DATABASE_URL: owner || given });
     return { appUrl: given, ownerUrl: owner || given, embedded: undefined, leave: async () => {} };
   }
   const dataFolder = join(terminal.folder, ".banneton");
@@ -29,12 +30,33 @@ export async function openPlace(terminal: Terminal, options: PlaceOptions = {}):
   return { appUrl, ownerUrl, embedded, leave: () => embedded.stop() };
 }
 
+const exitConfig = 78;
+
+// The message must not repeat the address: it holds a password.
+function refuseNonsense(addresses: Readonly<Record<string, string>>): void {
+  for (const [name, address] of Object.entries(addresses)) {
+    if (URL.canParse(address) && /^postgres(?:ql)?:/.test(address)) continue;
+    throw new CommandError(`${name} must be postgres://user:password@host:port/name.`, exitConfig);
+  }
+}
+
 /** Brings the schema of a place up to date; returns how many migrations were missing. */
 export async function migratePlace(terminal: Terminal, place: Place): Promise<number> {
   const appRole = decodeURIComponent(new URL(place.appUrl).username);
   const options = { log: terminal.log, ...(appRole === "" ? {} : { appRole }) };
-  const applied = await migrate(place.ownerUrl, options);
+  const applied = await migrate(place.ownerUrl, options).catch((error: unknown) => {
+    throw unreachable(error) ?? error;
+  });
   return applied.length;
+}
+
+// No server at the address, a wrong password or role, a database that does not exist.
+const unreachableCodes = /^(?:E[A-Z]+|28...|3D...)$/;
+
+function unreachable(error: unknown): CommandError | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  if (typeof error.code !== "string" || !unreachableCodes.test(error.code)) return undefined;
+  return new CommandError(`The database cannot be reached: ${error.message}.`);
 }
 
 /** The app of this process on a place. */

@@ -8,7 +8,10 @@ import { type DemoShop, shops, zone } from "./demo/shops.ts";
 import { siteId, type World } from "./demo/world.ts";
 import { systemCtx } from "./terminal.ts";
 
-/** What a database holds: nothing, a demo that was not finished, a whole demo, or somebody's own data. */
+/**
+ * What a database holds: nothing, a demo that was not finished, a whole demo, or somebody's own
+ * data.
+ */
 export type DemoState = "empty" | "unfinished" | "finished" | "foreign";
 
 export async function demoState(app: App): Promise<DemoState> {
@@ -33,9 +36,9 @@ async function nameOf(ctx: Ctx, id: string): Promise<string | undefined> {
 }
 
 /**
- * Makes the demo bakery through the services, as of then, oldest first: a month of deliveries, runs,
- * sales, waste and counts at two sites, up to now. Everything has an id or a key of its own, so a seed
- * that was killed goes on where it stopped, and one that was finished changes nothing.
+ * Makes the demo bakery through the services, as of then, oldest first: a month of deliveries,
+ * runs, sales, waste and counts at two sites, up to now. Everything has an id or a key of its own,
+ * so a seed that was killed goes on where it stopped, and one that was finished changes nothing.
  */
 export async function seedDemo(app: App, say: (sentence: string) => void): Promise<void> {
   const ctx = systemCtx(app);

@@ -3,6 +3,7 @@ import process from "node:process";
 import { CommanderError } from "commander";
 import { ConfigError } from "#platform/config.ts";
 import { EmbeddedPostgresError } from "#platform/embedded-postgres-cluster.ts";
+import { AppError } from "#platform/errors.ts";
 import { createLog } from "#platform/log.ts";
 import { MigrationError } from "#platform/migrate.ts";
 import { buildApp, serve, stdoutWriter } from "../web/main.ts";
@@ -80,7 +81,7 @@ function hasExitCode(error: unknown): error is { readonly exitCode: number } {
 }
 
 function isForPeople(error: unknown): error is Error {
-  return [ConfigError, EmbeddedPostgresError, CommandError, MigrationError].some(
+  return [AppError, ConfigError, EmbeddedPostgresError, CommandError, MigrationError].some(
     (kind) => error instanceof kind,
   );
 }

@@ -27,13 +27,20 @@ interface StoredRow {
   readonly body: string | null;
 }
 
-// Lock and lookup share a snapshot: a twin that commits between them is not seen here, but its row
-// then refuses ours (the primary key), and the second attempt finds it.
+// Lock and lookup share a snapshot: a twin that commits between them is not seen here. Then our row
+// is refused by its (the primary key), or the rules refuse what it has done already; `canSettle`
+// looks again.
 const beginCommand = statement(
   "command_begin",
   `select l.locked, i.request_hash, i.status, i.body
-   from (select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2 || ' ' || $3, 0)) as locked) l
+   from (select pg_try_advisory_xact_lock(
+     hashtextextended($1 || ' ' || $2 || ' ' || $3, 0)) as locked) l
    left join platform.idempotency i on i.actor = $1 and i.route = $2 and i.key = $3`,
+);
+
+const findAnswer = statement(
+  "command_find",
+  "select from platform.idempotency where actor = $1 and route = $2 and key = $3",
 );
 
 const storeAnswer = statement(
@@ -45,11 +52,12 @@ const storeAnswer = statement(
 const attemptsMax = 4;
 
 /**
- * Runs a command that moves stock or money exactly once for its key (domain rules 11): the answer is
- * stored in the business transaction, so it exists if and only if the command happened. The same key
- * again answers the stored one; a refused command leaves nothing. Scoped by actor.
+ * Runs a command that moves stock or money exactly once for its key (domain rules 11): the answer
+ * is stored in the business transaction, so it exists if and only if the command happened. The same
+ * key again answers the stored one; a refused command leaves nothing. Scoped by actor.
  *
- * Throws `idempotency.running` (409) while a twin runs and `idempotency.reused` (422) for another body.
+ * Throws `idempotency.running` (409) while a twin runs and `idempotency.reused` (422) for another
+ * body.
  */
 export async function runCommand<T>(
   ctx: Ctx,
@@ -64,15 +72,21 @@ export async function runCommand<T>(
       if (!result.replayed) ctx.app.telemetry.counter(name, help).inc();
       return result;
     } catch (error) {
-      if (!canSettle(error) || attempts === attemptsMax) throw error;
+      if (attempts === attemptsMax || !(await canSettle(error, ctx, command))) throw error;
       await pause(attempts * 20);
     }
   }
 }
 
-/** A lost COMMIT or a twin that won the race: whoever looks again finds out which. */
-function canSettle(error: unknown): boolean {
-  return error instanceof OutcomeUnknownError || constraintOf(error) === "idempotency_pkey";
+/**
+ * A lost COMMIT or a twin that won the race: whoever looks again finds out which. A twin may also
+ * have taken the last of the stock, or the id, for the very command that is refused for it here.
+ */
+async function canSettle(error: unknown, ctx: Ctx, { route, key }: Command): Promise<boolean> {
+  if (error instanceof OutcomeUnknownError) return true;
+  const isConflict = error instanceof AppError && error.kind === "conflict";
+  if (!isConflict && constraintOf(error) === undefined) return false;
+  return (await ctx.app.db.run(findAnswer, [ctx.actor.id, route, key])).length > 0;
 }
 
 async function runOnce<T>(

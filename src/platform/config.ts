@@ -48,7 +48,9 @@ const text = (description: string, fallback?: string) =>
 const integer = (description: string, fallback: number, minimum: number, maximum: number) =>
   Type.Integer({ description, default: fallback, minimum, maximum });
 
-/** The environment of the web process: names, meanings, defaults, bounds. Source of .env.example. */
+/**
+ * The environment of the web process: names, meanings, defaults, bounds. Source of .env.example.
+ */
 export const WebEnvironment = Type.Object({
   NODE_ENV: Type.Union(
     ["development", "test", "production"].map((name) => Type.Literal(name)),
@@ -70,7 +72,7 @@ export const WebEnvironment = Type.Object({
     { description: "debug, info, warning or error", default: "info" },
   ),
   GOOGLE_CLOUD_PROJECT: Type.Optional(text("Project id that makes traces links in Cloud Logging")),
-  DATABASE_POOL_MAX: integer("Connections for sales and everyday requests", 12, 1, 200),
+  DATABASE_POOL_MAX: integer("Connections for sales and everyday requests", 8, 1, 200),
   DATABASE_REPORT_POOL_MAX: integer("Connections for reports and verify", 2, 1, 50),
   DATABASE_CONNECT_TIMEOUT_MS: integer("Longest wait for a connection", 3_000, 100, 60_000),
   DATABASE_STATEMENT_TIMEOUT_MS: integer("Longest statement", 10_000, 100, 600_000),

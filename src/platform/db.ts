@@ -31,7 +31,8 @@ export interface Tx extends Db {
 
 /**
  * Waits for statements that were sent without waiting for each other. They run one after the other,
- * each with its own snapshot; if one fails, those behind it fail too, and the first error is thrown.
+ * each with its own snapshot; if one fails, those behind it fail too, and the first error is
+ * thrown.
  */
 export async function inOrder<T extends readonly Promise<unknown>[]>(
   ...sent: T
@@ -100,7 +101,8 @@ export function openDatabase(config: DatabaseConfig, options: DatabaseOptions): 
   };
 }
 
-// Pages are in memory or on flash: reading two rows of a small table by its index beats reading it all.
+// Pages are in memory or on flash: reading two rows of a small table by its index beats reading it
+// all.
 const sessionSettings = "-c TimeZone=UTC -c synchronous_commit=on -c random_page_cost=1.1";
 const snapshot = "begin isolation level repeatable read read only";
 
@@ -120,7 +122,8 @@ function openPool(config: DatabaseConfig, max: number, log: Log): pg.Pool {
     options: sessionSettings,
     types: { getTypeParser },
   } as pg.PoolConfig);
-  // A killed server raises an error on every client, idle or not; without listeners the process dies.
+  // A killed server raises an error on every client, idle or not; without listeners the process
+  // dies.
   const lost = (error: Error) => log.warn("Lost a database connection", { errorName: error.name });
   pool.on("error", lost);
   pool.on("connect", (client) => client.on("error", lost));
@@ -142,7 +145,10 @@ function getTypeParser(oid: number): (value: string) => unknown {
   return textParser;
 }
 
-/** "2026-11-21 03:54:59.12+00" as PostgreSQL prints it in UTC, as RFC 3339: "2026-11-21T03:54:59.12Z". */
+/**
+ * "2026-11-21 03:54:59.12+00" as PostgreSQL prints it in UTC, as RFC 3339:
+ * "2026-11-21T03:54:59.12Z".
+ */
 export function instantText(value: string): string {
   return `${value.slice(0, 10)}T${value.slice(11, -3)}Z`;
 }
@@ -269,7 +275,9 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** The SQLSTATE behind an error, through Drizzle's wrapper; undefined if the server never answered. */
+/**
+ * The SQLSTATE behind an error, through Drizzle's wrapper; undefined if the server never answered.
+ */
 export function stateOf(error: unknown): string | undefined {
   const found = databaseErrorOf(error);
   return found?.code;

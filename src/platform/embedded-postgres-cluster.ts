@@ -58,7 +58,10 @@ export function refuseOtherVersion(folder: string, data: string): void {
   );
 }
 
-/** All or nothing: a start killed halfway leaves a folder of another name, which the next one removes. */
+/**
+ * All or nothing: a start killed halfway leaves a folder of another name, which the next one
+ * removes.
+ */
 export function initialise(
   folder: string,
   cluster: string,

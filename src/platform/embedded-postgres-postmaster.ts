@@ -39,7 +39,8 @@ interface PidFile extends Postmaster {
   readonly status: string;
 }
 
-// Lines of postmaster.pid: pid, data folder, start, port, socket folder, address, shared memory, status.
+// Lines of postmaster.pid: pid, data folder, start, port, socket folder, address, shared memory,
+// status.
 function readPidFile(data: string): PidFile | undefined {
   try {
     const lines = readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
@@ -94,7 +95,9 @@ function isInUse(data: string): boolean {
   return readdirSync("/proc").some((name) => /^\d+$/.test(name) && workingFolder(name) === folder);
 }
 
-/** After a crash: waits for the last child, then drops a pid file whose pid is another program's. */
+/**
+ * After a crash: waits for the last child, then drops a pid file whose pid is another program's.
+ */
 async function clearStale(data: string): Promise<void> {
   for (let polls = 0; polls < 500 && isInUse(data); polls++) await pause(pollMs);
   const stale = readPidFile(data);
@@ -171,7 +174,9 @@ async function waitUntilReady(
   return undefined;
 }
 
-/** Fast shutdown, then, if it takes over 30 s, an immediate one; never a server of another folder. */
+/**
+ * Fast shutdown, then, if it takes over 30 s, an immediate one; never a server of another folder.
+ */
 export async function stopPostmaster(data: string, pid: number): Promise<void> {
   for (const signal of ["SIGINT", "SIGQUIT"] as const) {
     if (!isServerOf(pid, data)) return;

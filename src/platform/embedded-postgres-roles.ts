@@ -10,7 +10,9 @@ export interface Secrets {
 
 type Queryable = Pick<pg.Client, "query" | "escapeIdentifier" | "escapeLiteral">;
 
-/** The two logins: the owner migrates; the app owns nothing and is in the group that is granted to. */
+/**
+ * The two logins: the owner migrates; the app owns nothing and is in the group that is granted to.
+ */
 export async function createLogins(admin: Queryable, secrets: Secrets): Promise<void> {
   const found = await admin.query<{ rolname: string }>(
     "select rolname from pg_roles where rolname like 'banneton%'",
@@ -27,7 +29,9 @@ export async function createLogins(admin: Queryable, secrets: Secrets): Promise<
   for (const sql of missing) await admin.query(sql);
 }
 
-/** A database of the owner that only the app's login may enter besides; true if it was not there. */
+/**
+ * A database of the owner that only the app's login may enter besides; true if it was not there.
+ */
 export async function createDatabase(
   admin: Queryable,
   name: string,

@@ -67,7 +67,9 @@ const fixedSettings = {
   log_timezone: "UTC",
 } as const;
 
-/** Starts PostgreSQL on the data folder, or joins the server an earlier process left running there. */
+/**
+ * Starts PostgreSQL on the data folder, or joins the server an earlier process left running there.
+ */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const user = findServerUser();
   const binaries = prepareBinaries(user, systemFolder);

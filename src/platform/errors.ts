@@ -22,7 +22,9 @@ export interface AppErrorOptions {
   readonly retryAfterSeconds?: number;
 }
 
-/** The one error that services throw. The message is public; detail belongs in `cause` and the log. */
+/**
+ * The one error that services throw. The message is public; detail belongs in `cause` and the log.
+ */
 export class AppError extends Error {
   readonly kind: ErrorKind;
   readonly code: string;

@@ -9,7 +9,10 @@ import {
 export type { LogLevel };
 export type LogFields = Readonly<Partial<Record<LogFieldName, string | number | boolean>>>;
 
-/** Lines for operators. Fields outside the allow-list do not compile and are dropped: ids, not names. */
+/**
+ * Lines for operators. Fields outside the allow-list do not compile and are dropped: ids, not
+ * names.
+ */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -47,7 +50,10 @@ interface LogOptions {
   readonly project?: string | undefined;
 }
 
-/** The log of this process: JSON lines in Cloud Logging's fields. Configures LogTape for the process. */
+/**
+ * The log of this process: JSON lines in Cloud Logging's fields. Configures LogTape for the
+ * process.
+ */
 export function createLog(options: LogOptions): Log {
   const sink = (record: LogRecord) => options.write(formatLine(record, options.project));
   configureSync({
@@ -134,7 +140,9 @@ function formatLine(record: LogRecord, project: string | undefined): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-/** The chain of causes without values: the driver's and Drizzle's messages hold SQL and its values. */
+/**
+ * The chain of causes without values: the driver's and Drizzle's messages hold SQL and its values.
+ */
 function describe(error: unknown): LogFields {
   const names: string[] = [];
   const codes: string[] = [];

@@ -61,6 +61,19 @@ export function pageOf<Row, T>(
   return { data: shown.map(toModel), next };
 }
 
+/** A page of rows that are the model already, in the order of their ids. */
+export function pageById<T extends { readonly id: string }>(
+  rows: readonly T[],
+  query: PageQuery,
+): Page<T> {
+  return pageOf(
+    rows,
+    query,
+    (row) => [row.id],
+    (row) => row,
+  );
+}
+
 function encode(keys: readonly string[]): string {
   return Buffer.from(JSON.stringify(keys), "utf8").toString("base64url");
 }

@@ -31,6 +31,30 @@ describe("the OpenAPI document", () => {
     }
   });
 
+  test("every command that is refused without Idempotency-Key asks for it", async () => {
+    for (const [path, { post }] of Object.entries(web.document.paths)) {
+      if (post === undefined) continue;
+      const example = post.requestBody?.content["application/json"]?.example;
+      const at = `/${path.replace("{id}", "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e")}`;
+      const { body } = await client.post(at, example);
+      const isNeeded = body.code === "http.idempotency_key";
+      expect([path, JSON.stringify(post.parameters).includes("IdempotencyKey")]).toEqual([
+        path,
+        isNeeded,
+      ]);
+    }
+  });
+
+  test("a field that may stay empty is not filled in by Swagger UI", () => {
+    const operations = Object.values(web.document.paths).flatMap((each) => Object.values(each));
+    for (const { parameters = [] } of operations) {
+      for (const each of parameters) {
+        if ("$ref" in each || each.required) continue;
+        expect(each).not.toHaveProperty("example");
+      }
+    }
+  });
+
   test("lints clean with spectral:oas", async () => {
     const spectral = new Spectral();
     spectral.setRuleset({ extends: [oas as RulesetDefinition] });

@@ -53,14 +53,20 @@ function serveOnDeno(deno: DenoRuntime, fetch: Parameters<Serve>[0], place: obje
   };
 }
 
-/** Lines of one turn of the loop leave in one write. */
+const flushMs = 20;
+const flushBytes = 16_384;
+
+/** Lines leave together, at most 20 ms late: a write for each costs more than the line. */
 export function stdoutWriter(): (line: string) => void {
   let lines = "";
+  process.once("exit", flush);
   return (line) => {
-    if (lines === "") setImmediate(flush);
+    if (lines === "") setTimeout(flush, flushMs);
     lines += line;
+    if (lines.length > flushBytes) flush();
   };
   function flush(): void {
+    if (lines === "") return;
     process.stdout.write(lines);
     lines = "";
   }

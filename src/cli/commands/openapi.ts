@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { createWeb } from "../../web/app.ts";
-import type { Terminal } from "../terminal.ts";
+import { CommandError, type Terminal } from "../terminal.ts";
 
 export function addOpenapi(program: Command, terminal: Terminal): void {
   program
@@ -14,6 +14,14 @@ export function addOpenapi(program: Command, terminal: Terminal): void {
       const text = `${JSON.stringify(createWeb(app).document, null, 2)}\n`;
       await app.db.close();
       if (out === undefined) terminal.print(text.trimEnd());
-      else writeFileSync(out, text);
+      else writeTo(out, text);
     });
+}
+
+function writeTo(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch {
+    throw new CommandError(`${file} cannot be written.`);
+  }
 }

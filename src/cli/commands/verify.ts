@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import { validate } from "uuid";
 import { verifyReceipts } from "#modules/sales/index.ts";
+import { getSite } from "#modules/sites/index.ts";
 import { verifyStock } from "#modules/stock/index.ts";
-import type { App } from "#platform/context.ts";
+import type { App, Ctx } from "#platform/context.ts";
 import { withApp } from "../database.ts";
 import { CommandError, systemCtx, type Terminal } from "../terminal.ts";
 
@@ -32,6 +34,7 @@ type Answer = Awaited<ReturnType<typeof verify>>;
 /** The tills' chain heads go into the certificate, so that it stands for the receipts as well. */
 async function verify(app: App, siteId: string | undefined) {
   const ctx = systemCtx(app);
+  if (siteId !== undefined) await requireKnown(ctx, siteId);
   const scope = siteId === undefined ? {} : { siteId };
   const receipts = await verifyReceipts(ctx, scope);
   const heads = receipts.tills.map(
@@ -39,6 +42,12 @@ async function verify(app: App, siteId: string | undefined) {
   );
   const stock = await verifyStock(ctx, { ...scope, chainHeads: heads });
   return { stock, receipts };
+}
+
+// Of a site that is not there nothing can be broken: a typing error must not look like a proof.
+async function requireKnown(ctx: Ctx, siteId: string): Promise<void> {
+  if (!validate(siteId)) throw new CommandError("--site takes the id of a site.");
+  await getSite(ctx, siteId);
 }
 
 function problemOf({ stock, receipts }: Answer): string | undefined {

@@ -168,8 +168,8 @@ export const recipes: readonly DemoRecipe[] = [
 const recipeOf = new Map<string, DemoRecipe>(recipes.map((recipe) => [recipe.makes, recipe]));
 
 /**
- * What an output takes from the shelves, roughly and down to what is bought: for the order list only,
- * the books know it exactly. Stops at `kept`, which is taken as it is.
+ * What an output takes from the shelves, roughly and down to what is bought: for the order list
+ * only, the books know it exactly. Stops at `kept`, which is taken as it is.
  */
 export function roughNeeds(
   makes: ProductName,

@@ -6,7 +6,10 @@ const cutoverMs = 4 * 60 * minuteMs;
 
 /** The calendar of one time zone. */
 export interface Calendar {
-  /** The instant of a wall clock's reading: minutes after midnight, as a clock without changes shows them. */
+  /**
+   * The instant of a wall clock's reading: minutes after midnight, as a clock without changes shows
+   * them.
+   */
   at(day: string, minutes: number): Date;
   businessDateOf(instant: Date): string;
 }

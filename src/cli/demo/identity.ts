@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 
-/** The UUIDv7 that a name of the demo always gets at that time: making it again meets what is there. */
+/**
+ * The UUIDv7 that a name of the demo always gets at that time: making it again meets what is there.
+ */
 export function demoId(name: string, atMs: number): string {
   const hash = createHash("sha256").update(`banneton demo ${name}`).digest("hex");
   const time = atMs.toString(16).padStart(12, "0");

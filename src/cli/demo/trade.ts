@@ -154,7 +154,9 @@ export function* earlyPickUp(world: World, day: string, shelves: Shelves): Gener
   yield ring(world, day, { key, minutes: 4 * 60 + 20, basket, chance: chanceOf(key) }).step;
 }
 
-/** A party takes more croissants than the books know: the tray was out of the oven before its run. */
+/**
+ * A party takes more croissants than the books know: the tray was out of the oven before its run.
+ */
 export function* soldThrough(
   world: World,
   day: string,

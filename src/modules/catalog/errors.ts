@@ -20,10 +20,6 @@ export const barcodeTaken = (cause: unknown) =>
 export const idTaken = () =>
   new AppError("conflict", "catalog.id_taken", "This id is in use by a record that differs.");
 
-/** For commands that name an item: missing and archived ones look the same. */
-export const itemUnknown = (pointer = "/itemId") =>
-  invalidField(pointer, "catalog.item_unknown", "There is no such item in use.");
-
 /** For commands that name a supplier: missing and archived ones look the same. */
 export const supplierUnknown = (pointer = "/supplierId") =>
   invalidField(pointer, "catalog.supplier_unknown", "There is no such supplier in use.");
@@ -35,7 +31,7 @@ export const taxCodeUnknown = () =>
   invalidField("/taxCode", "catalog.tax_code_unknown", "There is no tax rate with this code.");
 
 export const unitLocked = () =>
-  new AppError("conflict", "catalog.unit_locked", "The item has movements: its unit stays.");
+  new AppError("conflict", "catalog.unit_locked", "The item stands in the books: its unit stays.");
 
 export const unitsDisagree = () => {
   const text = "Two ways of converting one unit would give different results.";

@@ -83,7 +83,7 @@ test("a batch that says another quantity than before is noticed, not taken twice
   if (batch) batch.quantity = 19;
   const { report } = await bring(siteId, changed);
   expect(report.lots.created).toBe(0);
-  expect(codesOf(report.notices)).toContain("/materials/Flour C/batches/0 import.changed");
+  expect(codesOf(report.notices)).toContain("/materials/Flour C/batches/0 imports.changed");
   expect((await bakery.balanceOf(web.client, siteId, await itemId("Flour C"))).quantity).toBe("80");
 });
 
@@ -169,5 +169,5 @@ test("an item that is here by its name is used, in its own unit", async () => {
   const { report: there } = await bring(second, croissantFile(" G"));
   expect(there.items).toMatchObject({ created: 0, matched: 4 });
   expect(there.recipes.matched).toBe(1);
-  expect(codesOf(there.notices)).toContain("/recipes/Croissant G import.recipe_kept");
+  expect(codesOf(there.notices)).toContain("/recipes/Croissant G imports.recipe_kept");
 });

@@ -1,3 +1,3 @@
-export type { Import, ImportReport, NewImport } from "./model.ts";
+export type { Import, NewImport } from "./model.ts";
 export { parseBakeryData } from "./rules/text.ts";
 export { importFile } from "./service/import-file.ts";

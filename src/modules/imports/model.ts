@@ -58,7 +58,7 @@ const pointer = Type.String({
 
 const Finding = Strict({
   pointer,
-  code: Type.String({ description: "What kind", examples: ["import.negative"] }),
+  code: Type.String({ description: "What kind", examples: ["imports.negative"] }),
   message: Type.String({ description: "For a person: what is wrong and what was left out" }),
 });
 export type Finding = Static<typeof Finding>;

@@ -111,7 +111,10 @@ interface Question {
   readonly local: readonly string[];
 }
 
-/** Each reading of a wall clock, in the order given; the zone's own rules decide about clock changes. */
+/**
+ * Each reading of a wall clock, in the order given; the zone's own rules decide about clock
+ * changes.
+ */
 export function resolveMoments(db: Db, { siteId, now, local }: Question): Promise<SiteMoment[]> {
   return db.run(momentsOf, [siteId, local, now.toISOString()]);
 }

@@ -55,33 +55,33 @@ test("impossible lines are reported one by one and the rest goes on", async () =
   };
   const { report } = await bring(siteId, content);
   expect(codesOf(report.problems).sort()).toEqual([
-    "/materials/  import.name",
-    "/materials/Rye H/batches/0/quantity import.negative",
-    "/materials/Rye H/batches/1/purchase_date import.date",
-    "/materials/Rye H/batches/2/cost_per_unit import.not_a_number",
-    "/materials/Rye H/batches/3/purchase_date import.future",
-    "/materials/Rye H/batches/5 import.not_an_object",
-    "/materials/Rye H/min_quantity import.negative",
-    "/materials/Salt H/unit import.unit_unknown",
-    "/products/Bun H/quantity import.negative",
-    "/products/rye h  import.name_twice",
-    "/recipes/Air H/batch_size import.zero",
-    "/recipes/Air H/ingredients import.ingredients",
-    "/recipes/Roll H/ingredients/Salt H import.material_unknown",
-    "/sales/1/quantity import.negative",
-    "/sales/2/total import.total",
-    "/sales/3/product import.product_unknown",
-    "/sales/4/date import.date",
-    "/sales/5/quantity import.not_a_number",
-    "/sales/7/date import.future",
-    "/sales/8/date import.missing",
-    "/sales/8/price import.missing",
-    "/sales/8/quantity import.missing",
-    "/sales/8/total import.missing",
+    "/materials/  imports.name",
+    "/materials/Rye H/batches/0/quantity imports.negative",
+    "/materials/Rye H/batches/1/purchase_date imports.date",
+    "/materials/Rye H/batches/2/cost_per_unit imports.not_a_number",
+    "/materials/Rye H/batches/3/purchase_date imports.future",
+    "/materials/Rye H/batches/5 imports.not_an_object",
+    "/materials/Rye H/min_quantity imports.negative",
+    "/materials/Salt H/unit imports.unit_unknown",
+    "/products/Bun H/quantity imports.negative",
+    "/products/rye h  imports.name_twice",
+    "/recipes/Air H/batch_size imports.zero",
+    "/recipes/Air H/ingredients imports.ingredients",
+    "/recipes/Roll H/ingredients/Salt H imports.material_unknown",
+    "/sales/1/quantity imports.negative",
+    "/sales/2/total imports.total",
+    "/sales/3/product imports.product_unknown",
+    "/sales/4/date imports.date",
+    "/sales/5/quantity imports.not_a_number",
+    "/sales/7/date imports.future",
+    "/sales/8/date imports.missing",
+    "/sales/8/price imports.missing",
+    "/sales/8/quantity imports.missing",
+    "/sales/8/total imports.missing",
   ]);
   expect(codesOf(report.notices)).toEqual([
-    "/version import.unknown_field",
-    "/sales/6/total import.rounded",
+    "/version imports.unknown_field",
+    "/sales/6/total imports.rounded",
   ]);
   expect(report.items).toMatchObject({ created: 2, skipped: 3 });
   expect(report.lots).toMatchObject({ created: 1, skipped: 7 });
@@ -98,11 +98,11 @@ test("what is no data file at all is refused", async () => {
   const siteId = await openSite();
   const body = { siteId, format: "bakery-data", content: { hello: 1 } };
   const answer = await web.client.post("/imports", body, bakery.key());
-  expect(answer).toMatchObject({ status: 422, body: { code: "import.format" } });
+  expect(answer).toMatchObject({ status: 422, body: { code: "imports.format" } });
   const products = Object.fromEntries(Array.from({ length: 2_001 }, (_, n) => [`Bun ${n}`, {}]));
   const large = { ...body, content: { products } };
   const refused = await web.client.post("/imports", large, bakery.key());
-  expect(refused).toMatchObject({ status: 422, body: { code: "import.too_many" } });
+  expect(refused).toMatchObject({ status: 422, body: { code: "imports.too_many" } });
   const missing = await web.client.post("/imports", body);
   expect(missing.status).toBe(400);
 });

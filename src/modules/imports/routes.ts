@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey } from "#platform/http/replies.ts";
-import { operation, responses } from "#platform/http/responses.ts";
+import { keyed, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import { Import, ImportPage, NewImport } from "./model.ts";
 import { importFile } from "./service/import-file.ts";
@@ -21,11 +21,13 @@ export const importRoutes = (app: App) =>
         parse: "json",
         body: "NewImport",
         response: responses({ 200: "Import", 201: "Import" }, "body", "key"),
-        detail: operation(
-          "importFile",
-          "Imports",
-          "Bring in a file of another system",
-          "All of it in one transaction; impossible lines are left out and reported. A dry run answers 200.",
+        detail: keyed(
+          operation(
+            "importFile",
+            "Imports",
+            "Bring in a file of another system",
+            "All of it in one transaction; impossible lines are left out and reported. A dry run answers 200.",
+          ),
         ),
       },
     )

@@ -28,8 +28,8 @@ export const imports = importsSchema.table(
 );
 
 /**
- * Which record of ours a record of a foreign file became: what makes importing twice change nothing.
- * Insert-only.
+ * Which record of ours a record of a foreign file became: what makes importing twice change
+ * nothing. Insert-only.
  */
 export const records = importsSchema.table(
   "records",

@@ -61,7 +61,7 @@ describe("422", () => {
     const { siteId, flour, loaf, recipeId } = await openBakery();
     const base = { siteId, recipeId, plannedOutput: "1" };
     const at = async (more: object) => codeOf(await run({ ...base, ...more }));
-    expect(await at({ siteId: newId() })).toEqual(["site.unknown", "/siteId"]);
+    expect(await at({ siteId: newId() })).toEqual(["sites.site_unknown", "/siteId"]);
     expect(await at({ recipeId: newId() })).toEqual(["recipes.unknown", "/recipeId"]);
     expect(await at({ version: 2 })).toEqual(["recipes.version_unknown", "/version"]);
     expect(await at({ plannedOutput: "0" })).toEqual(["http.validation", "/plannedOutput"]);

@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey, versioned } from "#platform/http/replies.ts";
-import { operation, responses } from "#platform/http/responses.ts";
+import { keyed, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import { NewRun, NewRunReversal, Run, RunPage } from "./model.ts";
 import { getRun, listRuns } from "./service/read.ts";
@@ -24,12 +24,14 @@ export const runRoutes = (app: App) =>
         parse: "json",
         body: "NewRun",
         response: responses({ 201: "Run" }, "body", "key"),
-        detail: operation(
-          "recordRun",
-          "Production",
-          "Record a production",
-          "Takes the ingredients, puts the output on the books and settles the cost, in one. " +
-            "Needs Idempotency-Key.",
+        detail: keyed(
+          operation(
+            "recordRun",
+            "Production",
+            "Record a production",
+            "Takes the ingredients, puts the output on the books and settles the cost, in one. " +
+              "Needs Idempotency-Key.",
+          ),
         ),
       },
     )
@@ -60,11 +62,13 @@ export const runRoutes = (app: App) =>
         params: idParams,
         body: "NewRunReversal",
         response: responses({ 200: "Run" }, "body", "key", "not_found"),
-        detail: operation(
-          "reverseRun",
-          "Production",
-          "Reverse a run whose output is whole",
-          "Ingredients go back to their own layers. Needs Idempotency-Key.",
+        detail: keyed(
+          operation(
+            "reverseRun",
+            "Production",
+            "Reverse a run whose output is whole",
+            "Ingredients go back to their own layers. Needs Idempotency-Key.",
+          ),
         ),
       },
     );

@@ -10,6 +10,7 @@ export const versionNotFound = () =>
 export const recipeUnknown = () =>
   invalidField("/recipeId", "recipes.unknown", "There is no such recipe in use.");
 
+/** For commands that name a version. */
 export const versionUnknown = () =>
   invalidField("/version", "recipes.version_unknown", "The recipe has no such version.");
 
@@ -55,9 +56,11 @@ export const flourNotWhole = () => {
 export const lossTooLarge = (pointer: string) =>
   invalidField(pointer, "recipes.loss", "A loss is a fraction below 1.");
 
+/** An ingredient of what is wanted has more digits than a quantity; `pointer` is the input's. */
 export const outputTooLarge = (pointer: string) =>
   invalidField(pointer, "recipes.too_large", "So much of an ingredient does not fit the books.");
 
+/** An ingredient of what is wanted rounds to 0; `pointer` is the input's. */
 export const outputTooSmall = (pointer: string) => {
   const text = "This needs less of an ingredient than the smallest part that is kept.";
   return invalidField(pointer, "recipes.too_small", text);

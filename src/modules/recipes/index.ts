@@ -5,11 +5,10 @@ export {
   unmakeable,
   versionUnknown,
 } from "./errors.ts";
-export type { NewRecipe, Recipe } from "./model/recipe.ts";
+export type { NewRecipe } from "./model/recipe.ts";
 export { type Plan, type PlanLine, planOutput } from "./rules/plan.ts";
 export { MICROS_MAX, type Micros, microsOf, microsText, ratioText } from "./rules/ratio.ts";
 export { explodeOrders } from "./service/orders.ts";
 export { labourCost } from "./service/preview.ts";
-export { getRecipe } from "./service/read.ts";
 export { type RecipeTree, readRecipeTree, stockingIn } from "./service/tree.ts";
 export { addRecipe, createRecipe } from "./service/write.ts";

@@ -288,7 +288,7 @@ describe("422", () => {
     const [flour, bread] = [await bakery.addItem(client), await aProduct()];
     const { body } = await write(bread, [kg(flour, "7")]);
     const answer = await client.get(`/recipes/${body.id}/cost?siteId=${newId()}`);
-    expect(codeOf(answer)).toEqual(["site.unknown", "/query/siteId"]);
+    expect(codeOf(answer)).toEqual(["sites.site_unknown", "/query/siteId"]);
     expect((await client.get(`/recipes/${body.id}/scale?output=0`)).status).toBe(422);
   });
 });

@@ -101,6 +101,37 @@ describe("201", () => {
     expect((await balanceOf(client, shop.siteId, itemId)).quantity).toBe("3");
   });
 
+  test("what a till owes of an item that never came fixes its unit, like a movement", async () => {
+    const milk = await addItem(client, { unit: "ml" });
+    const latte = await addItem(client, {
+      kind: "product",
+      unit: "piece",
+      stocking: "made_to_order",
+    });
+    const ingredients = [{ itemId: milk, quantity: "200", unit: "ml" }];
+    await make(client, "/recipes", {
+      itemId: latte,
+      yield: { quantity: "1", unit: "piece" },
+      ingredients,
+    });
+    const tea = await addItem(client, { unit: "g" });
+    const lines = [
+      { itemId: latte, quantity: "1" },
+      { itemId: tea, quantity: "5" },
+    ];
+    await sell(client, shop.siteId, lines, { tillId, onShort: "record" });
+    for (const [itemId, unit] of [
+      [milk, "l"],
+      [tea, "kg"],
+    ]) {
+      const answer = await client.ask("PATCH", `/items/${itemId}`, {
+        body: { unit },
+        headers: { "if-match": '"1"' },
+      });
+      expect([answer.status, answer.body.code]).toEqual([409, "catalog.unit_locked"]);
+    }
+  });
+
   test("a pack is sold at so many times the piece and takes so many", async () => {
     const itemId = await loaf("20");
     const pack = { from: "box", to: "piece", numerator: 9, denominator: 1 };

@@ -19,8 +19,8 @@ import { amount, instant, quantity, unitPrice } from "#platform/db-columns.ts";
 
 export const salesSchema = pgSchema("sales");
 
-// Like the ledger, hot rows carry no foreign keys to sites, tills and items: each check would lock a
-// row that all tills share. All tables here are insert-only.
+// Like the ledger, hot rows carry no foreign keys to sites, tills and items: each check would lock
+// a row that all tills share. All tables here are insert-only.
 
 export const sales = salesSchema.table(
   "sales",

@@ -10,13 +10,15 @@ export const localeUnknown = () =>
   invalidField("/locale", "settings.locale", "This is not a language tag.");
 
 export const taxRateOutOfRange = () =>
-  invalidField("/rate", "tax_rate.rate", "A rate is between 0 and 100 per cent.");
+  invalidField("/rate", "settings.tax_rate", "A rate is between 0 and 100 per cent.");
 
 export const taxRateNotFound = () =>
-  new AppError("not_found", "tax_rate.not_found", "There is no such tax rate.");
+  new AppError("not_found", "settings.tax_rate_not_found", "There is no such tax rate.");
 
 export const taxRateExists = (cause: unknown) =>
-  new AppError("conflict", "tax_rate.exists", "This code has a rate from that day on.", { cause });
+  new AppError("conflict", "settings.tax_rate_exists", "This code has a rate from that day on.", {
+    cause,
+  });
 
 export const taxRateIdTaken = (cause: unknown) =>
-  new AppError("conflict", "tax_rate.id_taken", "This id is in use.", { cause });
+  new AppError("conflict", "settings.tax_rate_id_taken", "This id is in use.", { cause });

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lte, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { Db, Tx } from "#platform/db.ts";
 import { decimal, decimalText } from "#platform/decimal.ts";
 import { cursorKeys, dateKey, type PageQuery, pageOf, textKey } from "#platform/page.ts";
@@ -32,7 +32,10 @@ export async function findSettings(db: Db): Promise<Settings> {
   return row ?? defaults;
 }
 
-/** Undefined if `version` is no longer the stored one. The first change inserts the row; of two first ones the conflict lets one win. */
+/**
+ * Undefined if `version` is no longer the stored one. The first change inserts the row; of two
+ * first ones the conflict lets one win.
+ */
 export async function upsertSettings(tx: Tx, next: Settings): Promise<Settings | undefined> {
   const { currency, locale, cashStep, labourRate, version } = next;
   const changed = { currency, locale, cashStep, labourRate, version: version + 1 };
@@ -55,21 +58,6 @@ export async function insertTaxRate(tx: Tx, rate: TaxRate): Promise<void> {
 
 export async function findTaxRate(db: Db, id: string): Promise<TaxRate | undefined> {
   const [row] = await db.orm.select(taxRateColumns).from(taxRates).where(eq(taxRates.id, id));
-  return row && toTaxRate(row);
-}
-
-/** The rate of a code that holds on a day. */
-export async function findTaxRateOn(
-  db: Db,
-  code: string,
-  day: string,
-): Promise<TaxRate | undefined> {
-  const [row] = await db.orm
-    .select(taxRateColumns)
-    .from(taxRates)
-    .where(and(eq(taxRates.code, code), lte(taxRates.validFrom, day)))
-    .orderBy(desc(taxRates.validFrom))
-    .limit(1);
   return row && toTaxRate(row);
 }
 

@@ -63,7 +63,9 @@ describe("201", () => {
 
 describe("404", () => {
   test("a rate that is not there", async () => {
-    expect((await client.get(`/tax-rates/${newId()}`)).body.code).toBe("tax_rate.not_found");
+    expect((await client.get(`/tax-rates/${newId()}`)).body.code).toBe(
+      "settings.tax_rate_not_found",
+    );
   });
 });
 
@@ -78,12 +80,14 @@ describe("405", () => {
 describe("409", () => {
   test("a second rate of a code from the same day", async () => {
     await addRate({ code: "twice" });
-    expect((await addRate({ code: "twice", rate: "9" })).body.code).toBe("tax_rate.exists");
+    expect((await addRate({ code: "twice", rate: "9" })).body.code).toBe(
+      "settings.tax_rate_exists",
+    );
   });
   test("an id in use", async () => {
     const id = newId();
     await addRate({ id, code: "first" });
-    expect((await addRate({ id, code: "second" })).body.code).toBe("tax_rate.id_taken");
+    expect((await addRate({ id, code: "second" })).body.code).toBe("settings.tax_rate_id_taken");
   });
 });
 

@@ -33,7 +33,10 @@ export function changeSettings(ctx: Ctx, { version, patch }: SettingsChange): Pr
   });
 }
 
-/** Adds a rate from a day on. Throws `tax_rate.exists` if its code has one from that very day. */
+/**
+ * Adds a rate from a day on. Throws `settings.tax_rate_exists` if its code has one from that very
+ * day.
+ */
 export async function addTaxRate(ctx: Ctx, input: NewTaxRate): Promise<TaxRate> {
   const rate = decimal(input.rate);
   if (rate.gt("100")) throw errors.taxRateOutOfRange();
@@ -48,6 +51,7 @@ export async function addTaxRate(ctx: Ctx, input: NewTaxRate): Promise<TaxRate> 
   return added;
 }
 
+/** Throws `settings.tax_rate_not_found` (404). */
 export async function getTaxRate(ctx: Ctx, id: string): Promise<TaxRate> {
   const found = await queries.findTaxRate(ctx.app.db, id);
   if (found === undefined) throw errors.taxRateNotFound();
@@ -61,4 +65,9 @@ export function listTaxRates(ctx: Ctx, query: queries.TaxRateFilter): Promise<Ta
 /** Step: the settings inside another module's transaction. */
 export function readSettings(db: Db): Promise<Settings> {
   return queries.findSettings(db);
+}
+
+/** Step: whether a tax code has a rate, from whatever day on. */
+export function taxCodeExists(db: Db, code: string): Promise<boolean> {
+  return queries.taxCodeExists(db, code);
 }

@@ -1,14 +1,12 @@
 export { siteUnknown, tillUnknown } from "./errors.ts";
-export type { NewSite, NewTill, Site, Till } from "./model.ts";
-export { takeReceiptNumber } from "./queries.ts";
+export type { Site } from "./model.ts";
 export {
   addTill,
   changeSite,
   getSite,
   getTill,
   listSites,
-  listTills,
   openSite,
   requireSite,
-  requireTill,
+  takeReceiptNumber,
 } from "./service.ts";

@@ -1,7 +1,16 @@
-import { and, asc, eq, gt, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { type Db, statement, type Tx } from "#platform/db.ts";
+import {
+  isArchived,
+  isListed,
+  isSeen,
+  nextVersion,
+  now,
+  type Seen,
+  type SharedFilter,
+} from "#platform/db-records.ts";
 import { invariant } from "#platform/errors.ts";
-import { cursorKeys, idKey, type PageQuery, pageOf } from "#platform/page.ts";
+import { pageById } from "#platform/page.ts";
 import type { Site, SitePage, SitePatch, Till, TillPage, TillPatch } from "./model.ts";
 import { sites, tills } from "./tables.ts";
 
@@ -11,31 +20,21 @@ const siteColumns = {
   zone: sites.zone,
   cutover: sql<string>`to_char(${sites.cutover}, 'HH24:MI')`,
   pricesIncludeTax: sites.pricesIncludeTax,
-  archived: sql<boolean>`${sites.archivedAt} is not null`,
+  archived: isArchived(sites),
   version: sites.version,
 };
 const tillColumns = {
   id: tills.id,
   siteId: tills.siteId,
   name: tills.name,
-  archived: sql<boolean>`${tills.archivedAt} is not null`,
+  archived: isArchived(tills),
   version: tills.version,
 };
 
 type SiteRow = Omit<Site, "archived" | "version">;
 type TillRow = Omit<Till, "archived" | "version">;
 
-/** What an update must find to be allowed. */
-export interface Seen {
-  readonly id: string;
-  readonly version: number;
-}
-
-export interface SiteFilter extends PageQuery {
-  readonly archived?: boolean | undefined;
-}
-
-export interface TillFilter extends SiteFilter {
+export interface TillFilter extends SharedFilter {
   readonly siteId?: string | undefined;
 }
 
@@ -50,33 +49,22 @@ export async function findSite(db: Db, id: string): Promise<Site | undefined> {
   return row;
 }
 
-export async function listSites(db: Db, query: SiteFilter): Promise<SitePage> {
-  const [after] = cursorKeys(query, idKey) ?? [];
+export async function listSites(db: Db, query: SharedFilter): Promise<SitePage> {
   const rows = await db.orm
     .select(siteColumns)
     .from(sites)
-    .where(
-      and(
-        after === undefined ? undefined : gt(sites.id, after),
-        query.archived === true ? isNotNull(sites.archivedAt) : isNull(sites.archivedAt),
-      ),
-    )
+    .where(and(...isListed(sites, query)))
     .orderBy(asc(sites.id))
     .limit(query.limit + 1);
-  return pageOf(
-    rows,
-    query,
-    (row) => [row.id],
-    (row) => row,
-  );
+  return pageById(rows, query);
 }
 
 /** Undefined if the site is not there, archived, or no longer of that version. */
 export async function updateSite(tx: Tx, seen: Seen, patch: SitePatch): Promise<Site | undefined> {
   const [row] = await tx.orm
     .update(sites)
-    .set({ ...patch, version: sql`${sites.version} + 1` })
-    .where(and(eq(sites.id, seen.id), eq(sites.version, seen.version), isNull(sites.archivedAt)))
+    .set({ ...patch, version: nextVersion(sites) })
+    .where(and(...isSeen(sites, seen)))
     .returning(siteColumns);
   return row;
 }
@@ -84,8 +72,8 @@ export async function updateSite(tx: Tx, seen: Seen, patch: SitePatch): Promise<
 export async function archiveSite(tx: Tx, seen: Seen): Promise<boolean> {
   const rows = await tx.orm
     .update(sites)
-    .set({ archivedAt: sql`clock_timestamp()`, version: sql`${sites.version} + 1` })
-    .where(and(eq(sites.id, seen.id), eq(sites.version, seen.version), isNull(sites.archivedAt)))
+    .set({ archivedAt: now(), version: nextVersion(sites) })
+    .where(and(...isSeen(sites, seen)))
     .returning({ id: sites.id });
   return rows.length > 0;
 }
@@ -108,32 +96,25 @@ export async function findTill(db: Db, id: string): Promise<Till | undefined> {
 }
 
 export async function listTills(db: Db, query: TillFilter): Promise<TillPage> {
-  const [after] = cursorKeys(query, idKey) ?? [];
   const rows = await db.orm
     .select(tillColumns)
     .from(tills)
     .where(
       and(
-        after === undefined ? undefined : gt(tills.id, after),
+        ...isListed(tills, query),
         query.siteId === undefined ? undefined : eq(tills.siteId, query.siteId),
-        query.archived === true ? isNotNull(tills.archivedAt) : isNull(tills.archivedAt),
       ),
     )
     .orderBy(asc(tills.id))
     .limit(query.limit + 1);
-  return pageOf(
-    rows,
-    query,
-    (row) => [row.id],
-    (row) => row,
-  );
+  return pageById(rows, query);
 }
 
 export async function updateTill(tx: Tx, seen: Seen, patch: TillPatch): Promise<Till | undefined> {
   const [row] = await tx.orm
     .update(tills)
-    .set({ ...patch, version: sql`${tills.version} + 1` })
-    .where(and(eq(tills.id, seen.id), eq(tills.version, seen.version), isNull(tills.archivedAt)))
+    .set({ ...patch, version: nextVersion(tills) })
+    .where(and(...isSeen(tills, seen)))
     .returning(tillColumns);
   return row;
 }
@@ -141,8 +122,8 @@ export async function updateTill(tx: Tx, seen: Seen, patch: TillPatch): Promise<
 export async function archiveTill(tx: Tx, seen: Seen): Promise<boolean> {
   const rows = await tx.orm
     .update(tills)
-    .set({ archivedAt: sql`clock_timestamp()`, version: sql`${tills.version} + 1` })
-    .where(and(eq(tills.id, seen.id), eq(tills.version, seen.version), isNull(tills.archivedAt)))
+    .set({ archivedAt: now(), version: nextVersion(tills) })
+    .where(and(...isSeen(tills, seen)))
     .returning({ id: tills.id });
   return rows.length > 0;
 }
@@ -152,15 +133,10 @@ const takeNumber = statement(
   `update sites.tills set receipt_number = receipt_number + 1,
      receipt_hash = encode(sha256(convert_to(
        receipt_hash || ':' || (receipt_number + 1) || ':' || $2, 'UTF8')), 'hex')
-   where id = $1 returning receipt_number as "receiptNumber"`,
+   where id = $1 returning id`,
 );
 
-/**
- * Locks a till and gives its next receipt number, without gaps: a transaction that fails gives it back.
- * The till's hash becomes SHA-256 of `previous hash:number:content`, in hex.
- */
-export async function takeReceiptNumber(tx: Tx, tillId: string, content: string): Promise<number> {
-  const [row] = await tx.run<{ receiptNumber: string }>(takeNumber, [tillId, content]);
-  invariant(row, "the till was read in this transaction and tills are never deleted");
-  return Number(row.receiptNumber);
+/** False if there is no such till. */
+export async function takeReceiptNumber(tx: Tx, tillId: string, content: string): Promise<boolean> {
+  return (await tx.run(takeNumber, [tillId, content])).length > 0;
 }

@@ -88,17 +88,19 @@ describe("409", () => {
   test("names and ids in use", async () => {
     const { body: site } = await addSite();
     const { body: till } = await addTill({ siteId: site.id });
-    expect((await addSite({ name: site.name })).body.code).toBe("site.name_taken");
-    expect((await addSite({ id: site.id })).body.code).toBe("site.id_taken");
-    expect((await addTill({ siteId: site.id })).body.code).toBe("till.name_taken");
+    expect((await addSite({ name: site.name })).body.code).toBe("sites.site_name_taken");
+    expect((await addSite({ id: site.id })).body.code).toBe("sites.site_id_taken");
+    expect((await addTill({ siteId: site.id })).body.code).toBe("sites.till_name_taken");
     const other = await addTill({ id: till.id, siteId: site.id, name: "Till 2" });
-    expect(other.body.code).toBe("till.id_taken");
+    expect(other.body.code).toBe("sites.till_id_taken");
   });
   test("changes of what is archived", async () => {
     const site = `/sites/${await siteId()}`;
     await client.delete(site, 1);
-    expect((await client.patch(site, 2, { cutover: "01:00" })).body.code).toBe("site.archived");
-    expect((await client.delete(site, 2)).body.code).toBe("site.archived");
+    expect((await client.patch(site, 2, { cutover: "01:00" })).body.code).toBe(
+      "sites.site_archived",
+    );
+    expect((await client.delete(site, 2)).body.code).toBe("sites.site_archived");
   });
 });
 
@@ -133,7 +135,7 @@ describe("422", () => {
     const archived = await siteId();
     await client.delete(`/sites/${archived}`, 1);
     for (const id of [archived, newId()]) {
-      expect((await addTill({ siteId: id })).body.errors[0].code).toBe("site.unknown");
+      expect((await addTill({ siteId: id })).body.errors[0].code).toBe("sites.site_unknown");
     }
   });
 });

@@ -1,9 +1,8 @@
-export type { Verification } from "./model/verification.ts";
-export { linkGenealogy, unlinkGenealogy } from "./queries/genealogy.ts";
-export type { Eligibility, IssuedLine, IssueLine } from "./queries/issue.ts";
+export { linkGenealogy, unlinkGenealogy } from "./service/genealogy.ts";
 export {
   type ConsumePosting,
   consume,
+  type IssuedLine,
   lockAndConsume,
   lockBalances,
   type Moment,
@@ -16,14 +15,9 @@ export {
   settle,
   undoSale,
 } from "./service/ledger.ts";
-export {
-  type OpenedLot,
-  type OpeningLot,
-  type OpeningStock,
-  openStock,
-} from "./service/open-stock.ts";
-export { costOfTaking, momentOfLook, peekStock, type Takeable } from "./service/preview.ts";
+export { type OpeningLot, openStock } from "./service/open-stock.ts";
+export { costOfTaking, momentOfLook, peekStock } from "./service/preview.ts";
 export { recordCount } from "./service/record-count.ts";
 export { recordReceipt } from "./service/record-receipt.ts";
 export { recordWaste } from "./service/record-waste.ts";
-export { type VerifyScope, verifyStock } from "./service/verify.ts";
+export { verifyStock } from "./service/verify.ts";

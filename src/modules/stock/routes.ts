@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey } from "#platform/http/replies.ts";
-import { operation, responses } from "#platform/http/responses.ts";
+import { keyed, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import { Count, CountPage, NewCount } from "./model/count.ts";
 import { BalancePage, LayerPage, Lot, MovementPage, ShortfallPage } from "./model/ledger.ts";
@@ -31,7 +31,7 @@ export const receiptRoutes = (app: App) =>
         parse: "json",
         body: "NewReceipt",
         response: responses({ 201: "Receipt" }, "body", "key"),
-        detail: operation("recordReceipt", "Stock", "Put a delivery on the books"),
+        detail: keyed(operation("recordReceipt", "Stock", "Put a delivery on the books")),
       },
     )
     .get("", async ({ ctx, query }) => read.listReceipts(ctx, query), {
@@ -61,7 +61,7 @@ export const wasteRoutes = (app: App) =>
         parse: "json",
         body: "NewWaste",
         response: responses({ 201: "Waste" }, "body", "key"),
-        detail: operation("recordWaste", "Stock", "Write stock off"),
+        detail: keyed(operation("recordWaste", "Stock", "Write stock off")),
       },
     )
     .get("", async ({ ctx, query }) => read.listWastes(ctx, query), {
@@ -87,11 +87,13 @@ export const countRoutes = (app: App) =>
         parse: "json",
         body: "NewCount",
         response: responses({ 201: "Count" }, "body", "key"),
-        detail: operation(
-          "recordCount",
-          "Stock",
-          "Write down what was found",
-          "The books take the difference at count time; what was recorded since stays true.",
+        detail: keyed(
+          operation(
+            "recordCount",
+            "Stock",
+            "Write down what was found",
+            "The books take the difference at count time; what was recorded since stays true.",
+          ),
         ),
       },
     )

@@ -19,7 +19,7 @@ import { amount, instant, ledgerValue, quantity } from "#platform/db-columns.ts"
 
 export const stockSchema = pgSchema("stock");
 
-/** Draws the order of recording for movements, layers and shortfalls, after the balance is locked. */
+/** The order of recording of movements, layers and shortfalls: drawn after the balance is locked. */
 export const recordingOrder = stockSchema.sequence("recording_order");
 const seq = () =>
   bigint({ mode: "bigint" }).notNull().default(sql`nextval('stock.recording_order')`);
@@ -28,8 +28,8 @@ const valueRule = ({ quantity, value }: Record<"quantity" | "value", AnyPgColumn
   sql`${value} >= 0 and (${quantity} > 0 or ${value} = 0)`;
 const recordedAt = () => instant("recorded_at").notNull().default(sql`clock_timestamp()`);
 
-// The ledger's rows carry no foreign keys to items, sites or layers: every check would lock a row that
-// all tills share. No role may delete those rows, and verify looks for orphans.
+// The ledger's rows carry no foreign keys to items, sites or layers: every check would lock a row
+// that all tills share. No role may delete those rows, and verify looks for orphans.
 
 /** What arrived or was made together. Insert-only. */
 export const lots = stockSchema.table(
@@ -138,7 +138,7 @@ export const allocations = stockSchema.table(
   ],
 );
 
-/** How much of a consumed layer went into a produced one, by the movement that took it. Insert-only. */
+/** How much of a consumed layer went into a produced one, by which movement. Insert-only. */
 export const genealogy = stockSchema.table(
   "genealogy",
   {
@@ -208,7 +208,7 @@ export const shortfalls = stockSchema.table(
   ],
 );
 
-/** Which movement settled (positive) or, reversed, reopened (negative) how much of a shortfall. Insert-only. */
+/** How much of a shortfall a movement settled (positive) or reopened (negative). Insert-only. */
 export const settlements = stockSchema.table(
   "settlements",
   {
@@ -284,7 +284,7 @@ export const counts = stockSchema.table("counts", documentColumns(), (table) => 
   index("counts_site").on(table.siteId, table.id),
 ]);
 
-/** `quantity` is what was counted; `difference` what the count posted, before settling shortfalls. */
+/** `quantity` is what was counted, `difference` what was posted before settling shortfalls. */
 export const countLines = stockSchema.table(
   "count_lines",
   {

@@ -41,7 +41,9 @@ export interface Gateway {
   inFlight(): number;
 }
 
-/** What surrounds every request: trace, hosts, methods, the last catch, metrics and the log line. */
+/**
+ * What surrounds every request: trace, hosts, methods, the last catch, metrics and the log line.
+ */
 export function createGateway(app: App, routes: AnyElysia, options: GatewayOptions): Gateway {
   const isHostAllowed = hostTest(options.hosts);
   const otherwise = fallback(routes.routes);

@@ -28,7 +28,9 @@ export const Readiness = Type.Object(
   },
 );
 
-/** What readiness asks; each may throw, which is a failed check. Never Redis: sales live without it. */
+/**
+ * What readiness asks; each may throw, which is a failed check. Never Redis: sales live without it.
+ */
 export interface HealthProbes {
   isDraining(): boolean;
   isSchemaCurrent(): Promise<boolean>;

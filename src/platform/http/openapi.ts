@@ -129,7 +129,9 @@ function completeResponse(response: Response, status: number, schemas: Record<st
   }
 }
 
-/** A query value that Elysia converts is a union of text and the type meant: only that one is shown. */
+/**
+ * A query value that Elysia converts is a union of text and the type meant: only that one is shown.
+ */
 function completeParameter(parameter: Parameter): void {
   const meant = parameter.schema.anyOf?.find((schema) => schema.type !== "string");
   if (meant !== undefined) parameter.schema = meant;
@@ -137,7 +139,9 @@ function completeParameter(parameter: Parameter): void {
   parameter.schema = fallback === undefined ? schema : { ...schema, default: fallback };
   if (fallback !== undefined) parameter.required = false;
   parameter.description = description ?? parameter.name;
-  parameter.example = fallback ?? exampleOf(schema, {});
+  // Swagger UI fills a field with `example`: an optional filter must not narrow what one tries out.
+  if (parameter.required) parameter.example = exampleOf(schema, {});
+  else delete parameter.example;
 }
 
 function addExamples(
@@ -173,16 +177,22 @@ const parameters = {
     in: "header",
     required: false,
     description: "W3C Trace Context of the caller",
-    schema: { type: "string" },
-    example: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    schema: {
+      type: "string",
+      examples: ["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"],
+    },
   },
   IdempotencyKey: {
     name: "Idempotency-Key",
     in: "header",
     required: true,
     description: "New for each command; the same key again answers the stored answer",
-    schema: { type: "string", minLength: 1, maxLength: 255 },
-    example: "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e",
+    schema: {
+      type: "string",
+      minLength: 1,
+      maxLength: 255,
+      examples: ["0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e"],
+    },
   },
   IfMatch: {
     name: "If-Match",

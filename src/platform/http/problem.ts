@@ -38,7 +38,10 @@ interface ProblemOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What only HTTP can get wrong (a header, a method, a body that is no JSON); never thrown by a service. */
+/**
+ * What only HTTP can get wrong (a header, a method, a body that is no JSON); never thrown by a
+ * service.
+ */
 export class HttpProblem extends Error {
   readonly status: number;
   readonly code: string;

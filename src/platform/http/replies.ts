@@ -57,7 +57,10 @@ export const apiPrefix = "/api/v1";
 
 const strongVersion = /^"(0|[1-9][0-9]{0,8})"$/;
 
-/** The version the client has seen. Missing: 428. Weak, `*` or foreign: 412, as nothing can match it. */
+/**
+ * The version the client has seen. Missing: 428. Weak, `*` or foreign: 412, as nothing can match
+ * it.
+ */
 export function ifMatch(request: Request): number {
   const header = request.headers.get("if-match");
   if (header === null) {
@@ -72,7 +75,9 @@ export function ifMatch(request: Request): number {
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
-/** The key under which a write happens once. Missing or not 1 to 255 visible ASCII characters: 400. */
+/**
+ * The key under which a write happens once. Missing or not 1 to 255 visible ASCII characters: 400.
+ */
 export function idempotencyKey(request: Request): string {
   const key = request.headers.get("idempotency-key");
   if (key !== null && keyPattern.test(key)) return key;

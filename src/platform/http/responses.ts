@@ -42,7 +42,9 @@ export interface Detail {
   readonly [keyMark]?: true;
 }
 
-/** Marks an operation that needs the Idempotency-Key header; the document shows the header instead. */
+/**
+ * Marks an operation that needs the Idempotency-Key header; the document shows the header instead.
+ */
 export const keyMark = "x-idempotency-key";
 
 /** For commands without an id of their own: they need `Idempotency-Key`. */

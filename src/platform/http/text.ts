@@ -9,7 +9,9 @@ export function isStorable(text: string): boolean {
 
 const depthMax = 32;
 
-/** True if brackets outside strings nest deeper than any of our shapes; recursion is safe after it. */
+/**
+ * True if brackets outside strings nest deeper than any of our shapes; recursion is safe after it.
+ */
 export function isTooDeep(json: string): boolean {
   let depth = 0;
   for (let i = 0; i < json.length; i += 1) {
@@ -35,7 +37,10 @@ function isEscaped(json: string, quote: number): boolean {
   return slashes % 2 === 1;
 }
 
-/** JSON pointers of texts and keys that cannot be stored, and of `__proto__`. Bounded by `isTooDeep`. */
+/**
+ * JSON pointers of texts and keys that cannot be stored, and of `__proto__`. Bounded by
+ * `isTooDeep`.
+ */
 export function findUnstorable(value: unknown, pointer = "", found: FieldProblem[] = []) {
   if (found.length >= 20) return found;
   if (typeof value === "string") {

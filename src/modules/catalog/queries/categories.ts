@@ -1,8 +1,5 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Db, Tx } from "#platform/db.ts";
-import { pageOf } from "#platform/page.ts";
-import type { Category, CategoryPage, CategoryPatch } from "../model.ts";
-import { categories } from "../tables.ts";
 import {
   isArchived,
   isListed,
@@ -11,7 +8,10 @@ import {
   now,
   type Seen,
   type SharedFilter,
-} from "./shared.ts";
+} from "#platform/db-records.ts";
+import { pageById } from "#platform/page.ts";
+import type { Category, CategoryPage, CategoryPatch } from "../model.ts";
+import { categories } from "../tables.ts";
 
 const columns = {
   id: categories.id,
@@ -58,12 +58,7 @@ export async function listCategories(db: Db, query: SharedFilter): Promise<Categ
     .where(and(...isListed(categories, query)))
     .orderBy(asc(categories.id))
     .limit(query.limit + 1);
-  return pageOf(
-    rows,
-    query,
-    (row) => [row.id],
-    (row) => row,
-  );
+  return pageById(rows, query);
 }
 
 /** Undefined if the category is not there, archived, or no longer of that version. */

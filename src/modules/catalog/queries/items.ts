@@ -1,10 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import { type Db, statement, type Tx } from "#platform/db.ts";
-import { pageOf } from "#platform/page.ts";
-import type { Allergens, Item, ItemPage } from "../model.ts";
-import type { UnitConversion } from "../rules.ts";
-import { items } from "../tables.ts";
 import {
   isArchived,
   isListed,
@@ -13,7 +9,11 @@ import {
   now,
   type Seen,
   type SharedFilter,
-} from "./shared.ts";
+} from "#platform/db-records.ts";
+import { pageById } from "#platform/page.ts";
+import type { Allergens, Item, ItemPage } from "../model.ts";
+import type { UnitConversion } from "../rules.ts";
+import { items } from "../tables.ts";
 
 const trimmed = (column: AnyPgColumn) => sql<string | null>`trim_scale(${column})::text`;
 
@@ -100,12 +100,7 @@ export async function listItems(db: Db, query: ItemFilter): Promise<ItemPage> {
     )
     .orderBy(asc(items.id))
     .limit(query.limit + 1);
-  return pageOf(
-    rows,
-    query,
-    (row) => [row.id],
-    (row) => row,
-  );
+  return pageById(rows, query);
 }
 
 /** Undefined if the item is not there, archived, or no longer of that version. */

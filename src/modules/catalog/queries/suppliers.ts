@@ -1,8 +1,5 @@
 import { and, asc, eq } from "drizzle-orm";
 import type { Db, Tx } from "#platform/db.ts";
-import { pageOf } from "#platform/page.ts";
-import type { Supplier, SupplierPage, SupplierPatch } from "../model.ts";
-import { suppliers } from "../tables.ts";
 import {
   isArchived,
   isListed,
@@ -11,7 +8,10 @@ import {
   now,
   type Seen,
   type SharedFilter,
-} from "./shared.ts";
+} from "#platform/db-records.ts";
+import { pageById } from "#platform/page.ts";
+import type { Supplier, SupplierPage, SupplierPatch } from "../model.ts";
+import { suppliers } from "../tables.ts";
 
 const columns = {
   id: suppliers.id,
@@ -47,12 +47,7 @@ export async function listSuppliers(db: Db, query: SharedFilter): Promise<Suppli
     .where(and(...isListed(suppliers, query)))
     .orderBy(asc(suppliers.id))
     .limit(query.limit + 1);
-  return pageOf(
-    rows,
-    query,
-    (row) => [row.id],
-    (row) => row,
-  );
+  return pageById(rows, query);
 }
 
 /** Undefined if the supplier is not there, archived, or no longer of that version. */

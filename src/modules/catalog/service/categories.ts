@@ -1,10 +1,10 @@
 import type { Ctx } from "#platform/context.ts";
-import type { Db, Tx } from "#platform/db.ts";
+import type { Db } from "#platform/db.ts";
+import type { Seen, SharedFilter } from "#platform/db-records.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import type { Category, CategoryPage, CategoryPatch, NewCategory } from "../model.ts";
 import * as queries from "../queries/categories.ts";
-import type { Seen, SharedFilter } from "../queries/shared.ts";
 import { asReplayed, type Change, named, refusalOf } from "./refusals.ts";
 
 /**
@@ -12,14 +12,11 @@ import { asReplayed, type Change, named, refusalOf } from "./refusals.ts";
  * Throws `catalog.name_taken` and `catalog.id_taken` (409).
  */
 export function createCategory(ctx: Ctx, input: NewCategory): Promise<Category> {
-  return ctx.app.db.withTransaction((tx) => addCategory(tx, input));
-}
-
-/** Step: `createCategory` inside another module's transaction. */
-export async function addCategory(tx: Tx, input: NewCategory): Promise<Category> {
   const fields = { ...input, id: input.id ?? newId() };
-  const added = await named(queries.insertCategory(tx, fields));
-  return added ?? asReplayed(await queries.findCategory(tx, fields.id), fields);
+  return ctx.app.db.withTransaction(async (tx) => {
+    const added = await named(queries.insertCategory(tx, fields));
+    return added ?? asReplayed(await queries.findCategory(tx, fields.id), fields);
+  });
 }
 
 export async function getCategory(ctx: Ctx, id: string): Promise<Category> {

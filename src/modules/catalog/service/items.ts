@@ -1,6 +1,7 @@
 import { taxCodeExists } from "#modules/settings/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Db, Tx } from "#platform/db.ts";
+import type { Seen } from "#platform/db-records.ts";
 import { type DecimalInput, decimal, decimalText } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
@@ -8,9 +9,10 @@ import type { Allergens, Item, ItemPage, ItemPatch, NewItem } from "../model.ts"
 import { holdCategory } from "../queries/categories.ts";
 import { findUnitConversions } from "../queries/conversions.ts";
 import * as queries from "../queries/items.ts";
-import type { Seen } from "../queries/shared.ts";
 import { checkUnits } from "../rules.ts";
 import { asReplayed, type Change, named, refusalOf } from "./refusals.ts";
+
+export type { LineItem } from "../queries/items.ts";
 
 /**
  * Adds an item; the same id and body again answer the same record. Throws `catalog.name_taken`,

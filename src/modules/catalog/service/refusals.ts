@@ -1,7 +1,7 @@
 import { canonicalJson } from "#platform/command.ts";
 import { constraintOf } from "#platform/db.ts";
+import type { Seen } from "#platform/db-records.ts";
 import * as errors from "../errors.ts";
-import type { Seen } from "../queries/shared.ts";
 
 /** A change of a shared record: which one, as of which version, and what. */
 export interface Change<T> extends Seen {

@@ -1,9 +1,9 @@
 import type { Ctx } from "#platform/context.ts";
-import type { Db, Tx } from "#platform/db.ts";
+import type { Db } from "#platform/db.ts";
+import type { Seen, SharedFilter } from "#platform/db-records.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import type { NewSupplier, Supplier, SupplierPage, SupplierPatch } from "../model.ts";
-import type { Seen, SharedFilter } from "../queries/shared.ts";
 import * as queries from "../queries/suppliers.ts";
 import { asReplayed, type Change, named, refusalOf } from "./refusals.ts";
 
@@ -12,14 +12,11 @@ import { asReplayed, type Change, named, refusalOf } from "./refusals.ts";
  * Throws `catalog.name_taken` and `catalog.id_taken` (409).
  */
 export function createSupplier(ctx: Ctx, input: NewSupplier): Promise<Supplier> {
-  return ctx.app.db.withTransaction((tx) => addSupplier(tx, input));
-}
-
-/** Step: `createSupplier` inside another module's transaction. */
-export async function addSupplier(tx: Tx, input: NewSupplier): Promise<Supplier> {
   const fields = { ...input, id: input.id ?? newId() };
-  const added = await named(queries.insertSupplier(tx, fields));
-  return added ?? asReplayed(await queries.findSupplier(tx, fields.id), fields);
+  return ctx.app.db.withTransaction(async (tx) => {
+    const added = await named(queries.insertSupplier(tx, fields));
+    return added ?? asReplayed(await queries.findSupplier(tx, fields.id), fields);
+  });
 }
 
 export async function getSupplier(ctx: Ctx, id: string): Promise<Supplier> {

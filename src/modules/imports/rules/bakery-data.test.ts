@@ -73,17 +73,17 @@ describe("numbers are read by their shortest text", () => {
   };
   const rows: [unknown, string | undefined, string | undefined][] = [
     [19.6, "19.6", undefined],
-    [0.1 + 0.2, "0.3", "import.rounded"],
-    [48.900000000000006, "48.9", "import.rounded"],
+    [0.1 + 0.2, "0.3", "imports.rounded"],
+    [48.900000000000006, "48.9", "imports.rounded"],
     [-0, "0", undefined],
-    [-3, undefined, "import.negative"],
-    [1e-9, undefined, "import.too_small"],
-    [1e21, undefined, "import.too_large"],
-    [Number.NaN, undefined, "import.not_a_number"],
-    ["12", undefined, "import.not_a_number"],
-    [true, undefined, "import.not_a_number"],
-    [null, undefined, "import.not_a_number"],
-    [undefined, undefined, "import.missing"],
+    [-3, undefined, "imports.negative"],
+    [1e-9, undefined, "imports.too_small"],
+    [1e21, undefined, "imports.too_large"],
+    [Number.NaN, undefined, "imports.not_a_number"],
+    ["12", undefined, "imports.not_a_number"],
+    [true, undefined, "imports.not_a_number"],
+    [null, undefined, "imports.not_a_number"],
+    [undefined, undefined, "imports.missing"],
   ];
   for (const [value, text, code] of rows) {
     test(`${typeof value} ${value}`, () => {

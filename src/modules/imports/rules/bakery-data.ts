@@ -43,7 +43,10 @@ export interface ProductRow {
   readonly quantity: Decimal;
 }
 
-/** What the file says, each line checked by itself; lines that are impossible are only in `findings`. */
+/**
+ * What the file says, each line checked by itself; lines that are impossible are only in
+ * `findings`.
+ */
 export interface BakeryFile {
   readonly materials: ReadonlyMap<string, MaterialRow>;
   readonly batches: readonly BatchRow[];

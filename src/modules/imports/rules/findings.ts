@@ -10,7 +10,9 @@ export function at(pointer: string, key: string | number): string {
   return `${pointer}/${short.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-/** Collects what is wrong (problems) and what should be known (notices), bounded, counted in full. */
+/**
+ * Collects what is wrong (problems) and what should be known (notices), bounded, counted in full.
+ */
 export class Findings {
   readonly problems: Finding[] = [];
   readonly notices: Finding[] = [];
@@ -20,7 +22,7 @@ export class Findings {
   problem(pointer: string, code: string, message: string): undefined {
     this.problemCount += 1;
     if (this.problems.length < listedMax) {
-      this.problems.push({ pointer, code: `import.${code}`, message });
+      this.problems.push({ pointer, code: `imports.${code}`, message });
     }
     return undefined;
   }
@@ -28,7 +30,7 @@ export class Findings {
   notice(pointer: string, code: string, message: string): void {
     this.noticeCount += 1;
     if (this.notices.length < listedMax) {
-      this.notices.push({ pointer, code: `import.${code}`, message });
+      this.notices.push({ pointer, code: `imports.${code}`, message });
     }
   }
 }
@@ -56,8 +58,9 @@ const places = 6;
 const limit = decimal("1000000000000");
 
 /**
- * A number of the file by its shortest decimal text, so that 19.6 is 19.6; undefined, and a problem,
- * if it is none, below 0, or out of bounds. Noise of floats beyond 6 decimals is rounded and noted.
+ * A number of the file by its shortest decimal text, so that 19.6 is 19.6; undefined, and a
+ * problem, if it is none, below 0, or out of bounds. Noise of floats beyond 6 decimals is rounded
+ * and noted.
  */
 export function readDecimal(
   findings: Findings,

@@ -12,10 +12,10 @@ import { insertImport, type RecordRow, waitForTurn } from "../queries.ts";
 import { type Plan, planImport } from "./plan.ts";
 
 /**
- * Brings a file of another system into a site, all of it in one transaction: a failure leaves nothing.
- * Lines that are impossible are left out and reported; what an import has brought before stays as it
- * is, so the same file again changes nothing and a longer one adds what is new. A dry run reports the
- * same and writes nothing. Throws `import.format` and `site.unknown` (422).
+ * Brings a file of another system into a site, all of it in one transaction: a failure leaves
+ * nothing. Lines that are impossible are left out and reported; what an import has brought before
+ * stays as it is, so the same file again changes nothing and a longer one adds what is new. A dry
+ * run reports the same and writes nothing. Throws `imports.format` and `sites.site_unknown` (422).
  */
 export async function importFile(
   ctx: Ctx,

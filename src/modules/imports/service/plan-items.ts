@@ -29,7 +29,9 @@ export interface PlannedItem {
   readonly factor: Ratio;
   /** How recipes name the file's unit. */
   readonly unit: string;
-  /** What one of `unit` is in the file's unit: 1, or 12 where the pack's name means something else. */
+  /**
+   * What one of `unit` is in the file's unit: 1, or 12 where the pack's name means something else.
+   */
   readonly unitsPerFileUnit: number;
   readonly isStocked: boolean;
   readonly recipeId: string | null;

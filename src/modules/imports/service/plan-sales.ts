@@ -7,7 +7,10 @@ import { type SaleRow, saleKey } from "../rules/sale-rows.ts";
 import type { Planned, Planning } from "./plan.ts";
 import type { PlannedItem } from "./plan-items.ts";
 
-/** Each sale of the file is history under a number made of what it says: the same line, the same number. */
+/**
+ * Each sale of the file is history under a number made of what it says: the same line, the same
+ * number.
+ */
 export async function planSales(
   { db, ctx, siteId, file }: Planning,
   items: ReadonlyMap<string, PlannedItem>,

@@ -37,7 +37,10 @@ export interface Plan {
   readonly sales: Planned<HistorySale>;
 }
 
-/** Decides what a file would bring, without writing. Throws `import.format` and `site.unknown` (422). */
+/**
+ * Decides what a file would bring, without writing. Throws `imports.format` and
+ * `sites.site_unknown` (422).
+ */
 export async function planImport(db: Db, ctx: Ctx, input: NewImport): Promise<Plan> {
   if (!isBakeryData(input.content)) throw errors.notBakeryData();
   refuseTooMany(input.content);
@@ -55,7 +58,10 @@ export async function planImport(db: Db, ctx: Ctx, input: NewImport): Promise<Pl
 
 const recordsMax = 2_000;
 
-/** Items and recipes are written one by one; sales and batches are not, the size of a file bounds them. */
+/**
+ * Items and recipes are written one by one; sales and batches are not, the size of a file bounds
+ * them.
+ */
 function refuseTooMany(content: Fields): void {
   for (const section of ["materials", "products", "recipes"]) {
     const given = Object.hasOwn(content, section) ? content[section] : undefined;

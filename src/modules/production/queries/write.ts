@@ -63,8 +63,8 @@ const insert = statement(
        expected_output, actual_output, explodes_shortage, labour_minutes, labour_rate,
        materials_value, labour_value, overhead_value, by_products_value, total_cost, abnormal_loss,
        lot_id, layer_id, effective_at, business_date, actor)
-     values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-       $20, $21)
+     values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+       $19, $20, $21)
    ), state as (
      insert into production.run_states (run_id, status, version) values ($1, 'completed', 1)
    ), line as (

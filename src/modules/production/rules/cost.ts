@@ -8,9 +8,9 @@ export interface RunCost {
 }
 
 /**
- * Splits what a run cost by ALLOC(C; actual, expected − actual): what came out below the expected is
- * waste expense, and more than expected makes each cheaper (domain rules 7). Normal loss is not in
- * `expected`, so that the good output carries it.
+ * Splits what a run cost by ALLOC(C; actual, expected − actual): what came out below the expected
+ * is waste expense, and more than expected makes each cheaper (domain rules 7). Normal loss is not
+ * in `expected`, so that the good output carries it.
  */
 export function settleRun(total: Decimal, expected: Decimal, actual: Decimal): RunCost {
   const missing = actual.lt(expected) ? expected.minus(actual) : ZERO;
@@ -18,7 +18,9 @@ export function settleRun(total: Decimal, expected: Decimal, actual: Decimal): R
   return { good, loss };
 }
 
-/** The share of what was consumed that each made layer carries: by value, evenly if none has any. */
+/**
+ * The share of what was consumed that each made layer carries: by value, evenly if none has any.
+ */
 export function sharesOf(values: readonly Decimal[]): readonly string[] {
   const isWorthless = values.every((value) => value.eq(ZERO));
   return values.map((value) => (isWorthless ? "1" : value.toFixed()));

@@ -32,8 +32,8 @@ export interface ConsumedRun {
 }
 
 /**
- * Locks every balance that the run may touch, once and in order, then decides from that state what is
- * taken and what is made on the way, and takes it.
+ * Locks every balance that the run may touch, once and in order, then decides from that state what
+ * is taken and what is made on the way, and takes it.
  */
 export async function consumeForRun(
   tx: Tx,
@@ -111,7 +111,10 @@ async function planRun(
   return plan;
 }
 
-/** Only what has a recipe can be short and still be made; what has none counts as enough until it is taken. */
+/**
+ * Only what has a recipe can be short and still be made; what has none counts as enough until it is
+ * taken.
+ */
 async function stockOfNested(
   tx: Tx,
   { input }: PreparedRun,

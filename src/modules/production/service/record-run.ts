@@ -30,9 +30,9 @@ const ownIds: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Records a production: ingredients, output, by-products, cost and genealogy in one transaction (domain
- * rules 7). The ledger takes the unrounded plan, but for the items that `consumed` names. Throws
- * `stock.short` (409) and 422 for what is not in use.
+ * Records a production: ingredients, output, by-products, cost and genealogy in one transaction
+ * (domain rules 7). The ledger takes the unrounded plan, but for the items that `consumed` names.
+ * Throws `stock.short` (409) and 422 for what is not in use.
  */
 export async function recordRun(ctx: Ctx, request: RunRequest): Promise<CommandResult<Run>> {
   const { key, input } = request;
@@ -49,8 +49,7 @@ export async function recordRun(ctx: Ctx, request: RunRequest): Promise<CommandR
   }
 }
 
-/** Step: `recordRun` inside another module's transaction. */
-export async function addRun(tx: Tx, ctx: Ctx, input: NewRun): Promise<Run> {
+async function addRun(tx: Tx, ctx: Ctx, input: NewRun): Promise<Run> {
   const runId = input.id ?? newId();
   const moment = await postingMoment(tx, ctx, input.siteId, input.effectiveAt);
   const prepared = await prepareRun(tx, input);

@@ -22,9 +22,9 @@ export interface RunReversalRequest {
 }
 
 /**
- * Reverses a run whose output is whole, dated now: ingredients go back to their own layers, what the
- * output had settled of earlier sales is open again (domain rules 5, 6). Throws `production.reversed`
- * and `stock.not_whole` (409).
+ * Reverses a run whose output is whole, dated now: ingredients go back to their own layers, what
+ * the output had settled of earlier sales is open again (domain rules 5, 6). Throws
+ * `production.reversed` and `stock.not_whole` (409).
  */
 export function reverseRun(ctx: Ctx, request: RunReversalRequest): Promise<CommandResult<Run>> {
   const { runId, key, reason } = request;

@@ -1,6 +1,5 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
-import { cursorKeys, idKey, numberKey, type PageQuery, pageOf } from "#platform/page.ts";
-import * as errors from "../errors.ts";
+import { cursorKeys, idKey, numberKey, type PageQuery, pageById, pageOf } from "#platform/page.ts";
 import type { Recipe, RecipePage, RecipeVersion, RecipeVersionPage } from "../model/recipe.ts";
 import type { WrittenRecipe } from "../rules/formula.ts";
 
@@ -14,7 +13,8 @@ const formulaColumns = `
   jsonb_build_object('quantity', trim_scale(v.yield_quantity)::text, 'unit', v.yield_unit) as yield,
   (select jsonb_agg(jsonb_build_object('itemId', i.item_id,
        'quantity', trim_scale(i.quantity)::text, 'unit', i.unit,
-       'bakersPercent', trim_scale(i.bakers_percent)::text, 'flour', i.is_flour) order by i.position)
+       'bakersPercent', trim_scale(i.bakers_percent)::text, 'flour',
+         i.is_flour) order by i.position)
      from recipes.ingredients i
      where i.recipe_id = v.recipe_id and i.version = v.version) as ingredients,
   trim_scale(v.bake_loss)::text as "bakeLoss", trim_scale(v.handling_loss)::text as "handlingLoss",
@@ -50,12 +50,7 @@ export async function listRecipes(db: Db, query: RecipeFilter): Promise<RecipePa
   const [after = firstId] = cursorKeys(query, idKey) ?? [];
   const values = [after, query.archived ?? false, query.itemId ?? null, query.limit + 1];
   const rows = await db.run<Recipe>(selectPage, values);
-  return pageOf(
-    rows,
-    query,
-    (row) => [row.id],
-    (row) => row,
-  );
+  return pageById(rows, query);
 }
 
 const selectVersions = statement(
@@ -94,8 +89,8 @@ export async function findVersion(
   return row;
 }
 
-// Two saves that each are fine could make a cycle together, so saves wait for each other. The lock is
-// a statement of its own: what is read after it must see what the one before has saved.
+// Two saves that each are fine could make a cycle together, so saves wait for each other. The lock
+// is a statement of its own: what is read after it must see what the one before has saved.
 const lockSaves = statement(
   "recipes_lock_saves",
   "select pg_advisory_xact_lock(hashtextextended('recipes.save', 0))",
@@ -111,12 +106,9 @@ const insert = statement(
    on conflict do nothing returning id`,
 );
 
-/** Throws `recipes.exists` and `recipes.id_taken`; the transaction can go on after either. */
-export async function insertRecipe(tx: Tx, recipe: WrittenRecipe): Promise<void> {
-  const inserted = await tx.run(insert, [recipe.recipeId, recipe.itemId]);
-  if (inserted.length > 0) return;
-  const isTaken = (await findRecipe(tx, recipe.recipeId)) !== undefined;
-  throw isTaken ? errors.recipeIdTaken() : errors.recipeExists();
+/** False if the id is taken or the item has a recipe in use; the transaction can go on. */
+export async function insertRecipe(tx: Tx, recipe: WrittenRecipe): Promise<boolean> {
+  return (await tx.run(insert, [recipe.recipeId, recipe.itemId])).length > 0;
 }
 
 const insertWritten = statement(
@@ -159,7 +151,10 @@ const advance = statement(
    where id = $1 and version = $2 and archived_at is null returning id`,
 );
 
-/** Makes room for the next version; false if the recipe is not there, archived, or no longer as seen. */
+/**
+ * Makes room for the next version; false if the recipe is not there, archived, or no longer as
+ * seen.
+ */
 export async function advanceRecipe(tx: Tx, seen: Seen): Promise<boolean> {
   return (await tx.run(advance, [seen.id, seen.version])).length > 0;
 }

@@ -61,9 +61,10 @@ export interface Formula {
 
 /**
  * Puts a recipe into stock units. A recipe by percentages makes its masses from the yield: dough =
- * mass of the yield ÷ ((1 − bake loss)(1 − handling loss)), and each percentage's part of it (domain
- * rules 7). Ingredients by quantity come on top: fillings, toppings, packaging. Throws 422 where a
- * unit leads nowhere, for instance pieces without a piece weight. `at` puts a pointer into the input.
+ * mass of the yield ÷ ((1 − bake loss)(1 − handling loss)), and each percentage's part of it
+ * (domain rules 7). Ingredients by quantity come on top: fillings, toppings, packaging. Throws 422
+ * where a unit leads nowhere, for instance pieces without a piece weight. `at` puts a pointer into
+ * the input.
  */
 export function resolveFormula(
   recipe: WrittenRecipe,

@@ -58,9 +58,9 @@ export interface Plan {
 }
 
 /**
- * What a run of `output` takes. Needs of one item are added up over all that use it before anything is
- * taken or made, and stay exact until they are taken (domain rules 7, 10). Grows with `output`: more
- * output never takes less of anything from the bottom.
+ * What a run of `output` takes. Needs of one item are added up over all that use it before anything
+ * is taken or made, and stay exact until they are taken (domain rules 7, 10). Grows with `output`:
+ * more output never takes less of anything from the bottom.
  */
 export function planOutput(question: PlanQuestion): Plan {
   const { root, formulas, replaced } = question;
@@ -120,7 +120,10 @@ function takeFor(question: PlanQuestion, itemId: string, need: Ratio): Taking {
   return { line: { ...line, quantity: stock }, rest: minus(need, ofMicros(stock)) };
 }
 
-/** Every item below the root, each before what it is made of; the root's own lines first where they can be. */
+/**
+ * Every item below the root, each before what it is made of; the root's own lines first where they
+ * can be.
+ */
 function orderOf(
   root: Formula,
   formulas: ReadonlyMap<string, Formula>,
@@ -143,7 +146,9 @@ function orderOf(
   return done.reverse();
 }
 
-/** The largest multiple of `step`, up to `most`, for which `isEnough` holds; it holds for all below. */
+/**
+ * The largest multiple of `step`, up to `most`, for which `isEnough` holds; it holds for all below.
+ */
 export function largestOf(
   step: Micros,
   most: Micros,

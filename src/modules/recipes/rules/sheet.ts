@@ -8,8 +8,8 @@ const perUnit: Readonly<Record<string, Ratio>> = {
 };
 
 /**
- * A quantity as the sheet shows it: rounded to the scale's resolution, in g or ml, half away from zero.
- * Pieces and packs are not weighed and stay as they are.
+ * A quantity as the sheet shows it: rounded to the scale's resolution, in g or ml, half away from
+ * zero. Pieces and packs are not weighed and stay as they are.
  */
 export function sheetQuantity(quantity: Ratio, unit: string, resolution: Ratio): string {
   const size = perUnit[unit];

@@ -34,7 +34,9 @@ export interface ScaleQuestion extends VersionOf {
   readonly resolution?: string | undefined;
 }
 
-/** The sheet for a wanted output, in the stock unit of what the recipe makes; by default one yield. */
+/**
+ * The sheet for a wanted output, in the stock unit of what the recipe makes; by default one yield.
+ */
 export async function scaleRecipe(ctx: Ctx, question: ScaleQuestion): Promise<RecipeScale> {
   const tree = await treeFor(ctx, question);
   const { root } = tree;
@@ -67,9 +69,9 @@ export interface StockQuestion extends VersionOf {
 }
 
 /**
- * What the next run would cost at a site now: by FIFO or FEFO over its layers, rounded as a run rounds.
- * What is missing has no cost, and then the total has none. With `explode`, sub-recipes that are short
- * are made from their ingredients, as a run with `explodeShortage` does.
+ * What the next run would cost at a site now: by FIFO or FEFO over its layers, rounded as a run
+ * rounds. What is missing has no cost, and then the total has none. With `explode`, sub-recipes
+ * that are short are made from their ingredients, as a run with `explodeShortage` does.
  */
 export async function costRecipe(
   ctx: Ctx,

@@ -1,5 +1,6 @@
 import { type AllergenName, type Allergens, joinAllergens } from "#modules/catalog/index.ts";
 import type { Ctx } from "#platform/context.ts";
+import type { Db } from "#platform/db.ts";
 import * as errors from "../errors.ts";
 import type { RecipeAllergens } from "../model/preview.ts";
 import type { Recipe, RecipePage, RecipeVersion, RecipeVersionPage } from "../model/recipe.ts";
@@ -9,8 +10,12 @@ import type { Formula } from "../rules/formula.ts";
 import { type RecipeTree, readRecipeTree } from "./tree.ts";
 
 /** A recipe in its latest version. Throws `recipes.not_found`. */
-export async function getRecipe(ctx: Ctx, id: string): Promise<Recipe> {
-  const recipe = await queries.findRecipe(ctx.app.db, id);
+export function getRecipe(ctx: Ctx, id: string): Promise<Recipe> {
+  return requireRecipe(ctx.app.db, id);
+}
+
+async function requireRecipe(db: Db, id: string): Promise<Recipe> {
+  const recipe = await queries.findRecipe(db, id);
   if (recipe === undefined) throw errors.recipeNotFound();
   return recipe;
 }
@@ -24,7 +29,7 @@ export async function listRecipeVersions(
   ctx: Ctx,
   query: queries.VersionFilter,
 ): Promise<RecipeVersionPage> {
-  await getRecipe(ctx, query.recipeId);
+  await requireRecipe(ctx.app.db, query.recipeId);
   return queries.listVersions(ctx.app.db, query);
 }
 
@@ -42,17 +47,20 @@ export async function getRecipeVersion(
   return found;
 }
 
-/** The tree of a recipe somebody asks about. Throws `recipes.not_found` and `recipes.version_not_found`. */
+/**
+ * The tree of a recipe somebody asks about. Throws `recipes.not_found` and
+ * `recipes.version_not_found`.
+ */
 export async function treeFor(ctx: Ctx, question: VersionOf): Promise<RecipeTree> {
   const tree = await readRecipeTree(ctx.app.db, question);
   if (tree !== undefined) return tree;
-  await getRecipe(ctx, question.recipeId);
+  await requireRecipe(ctx.app.db, question.recipeId);
   throw errors.versionNotFound();
 }
 
 /**
- * The allergens of what a recipe makes: the join of its inputs (domain rules 9). An input that has a
- * recipe is the join of that, and of what its item says beyond it: the more cautious of the two.
+ * The allergens of what a recipe makes: the join of its inputs (domain rules 9). An input that has
+ * a recipe is the join of that, and of what its item says beyond it: the more cautious of the two.
  */
 export async function getRecipeAllergens(ctx: Ctx, question: VersionOf): Promise<RecipeAllergens> {
   const tree = await treeFor(ctx, question);

@@ -15,9 +15,9 @@ export interface RecipeTree {
 }
 
 /**
- * Step: a version of a recipe (its latest by default) and the recipes in use below it, in two reads.
- * Undefined if there is none. `others` are items to read along. Throws 422 for units that have become
- * unknown since it was written.
+ * Step: a version of a recipe (its latest by default) and the recipes in use below it, in two
+ * reads. Undefined if there is none. `others` are items to read along. Throws 422 for units that
+ * have become unknown since it was written.
  */
 export async function readRecipeTree(
   db: Db,

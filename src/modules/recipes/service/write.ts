@@ -20,8 +20,8 @@ import { MICROS_MAX, type Ratio, toMicros } from "../rules/ratio.ts";
 const depthMax = 20;
 
 /**
- * Writes the recipe of an item. Throws `recipes.exists`, `recipes.cycle`, `recipes.too_deep` (409) and
- * 422 for items that are not in use, units they do not know, flours that are not 100 per cent.
+ * Writes the recipe of an item. Throws `recipes.exists`, `recipes.cycle`, `recipes.too_deep` (409)
+ * and 422 for items that are not in use, units they do not know, flours that are not 100 per cent.
  */
 export function createRecipe(ctx: Ctx, input: NewRecipe): Promise<Recipe> {
   return ctx.app.db.withTransaction((tx) => addRecipe(tx, ctx, input));
@@ -38,7 +38,10 @@ export async function addRecipe(tx: Tx, ctx: Ctx, input: NewRecipe): Promise<Rec
     ingredients: ingredientsOf(input.ingredients),
   };
   await checkRecipe(tx, recipe, true);
-  await queries.insertRecipe(tx, recipe);
+  if (!(await queries.insertRecipe(tx, recipe))) {
+    const isTaken = (await queries.findRecipe(tx, recipe.recipeId)) !== undefined;
+    throw isTaken ? errors.recipeIdTaken() : errors.recipeExists();
+  }
   await queries.insertVersion(tx, recipe, ctx.actor.id);
   return stored(tx, recipe.recipeId);
 }

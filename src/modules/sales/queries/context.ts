@@ -1,6 +1,8 @@
 import { type Db, statement } from "#platform/db.ts";
 
-/** What a sale is priced by: one row an item asked for, with the site, till and company beside it. */
+/**
+ * What a sale is priced by: one row an item asked for, with the site, till and company beside it.
+ */
 export interface TermsRow {
   readonly isSiteInUse: boolean;
   readonly hasTill: boolean;
@@ -14,6 +16,7 @@ export interface TermsRow {
   readonly itemId: string | null;
   readonly name: string;
   readonly unit: string;
+  readonly isUnitLocked: boolean;
   readonly stocking: "stocked" | "made_to_order" | "none";
   readonly price: string | null;
   readonly taxCode: string | null;
@@ -32,8 +35,8 @@ const readTerms = statement(
      ((m.at at time zone s.zone) - s.cutover)::date as "businessDate",
      m.at between $4::timestamptz - interval '7 days' and $4::timestamptz + interval '5 minutes'
        as "isInWindow",
-     i.id as "itemId", i.name, i.unit, i.stocking, i.price, i.tax_code as "taxCode",
-     r.rate as "taxRate", b.item_id is not null as "hasBalance"
+     i.id as "itemId", i.name, i.unit, i.unit_locked as "isUnitLocked", i.stocking, i.price,
+     i.tax_code as "taxCode", r.rate as "taxRate", b.item_id is not null as "hasBalance"
    from sites.sites s
    cross join (select coalesce($3::timestamptz, $4::timestamptz) as at) m
    left join sites.tills t on t.id = $2 and t.site_id = s.id and t.archived_at is null

@@ -35,13 +35,16 @@ const insert = statement(
      insert into sales.sale_lines (sale_id, position, id, item_id, name, quantity, unit,
        stock_quantity, factor_numerator, factor_denominator, unit_price, gross, discount, tax_code,
        tax_rate, net, tax, total)
-     select id, 1, line_id, item_id, name, quantity, unit, quantity, 1, 1, unit_price, total, 0, null,
+     select id, 1, line_id, item_id, name, quantity, unit, quantity, 1, 1, unit_price, total, 0,
+       null,
        0, total, 0, total
      from given
    )
-   insert into sales.sales (id, kind, site_id, till_id, foreign_number, business_date, sold_at, actor,
+   insert into sales.sales (id, kind, site_id, till_id, foreign_number, business_date, sold_at,
+     actor,
      currency, minor_digits, prices_include_tax, order_discount, net, tax, total, change, rounding)
-   select id, 'history', $1, null, foreign_number, business_date, sold_at, $2, $3, $4, $5, 0, total, 0,
+   select id, 'history', $1, null, foreign_number, business_date, sold_at, $2, $3, $4, $5, 0,
+     total, 0,
      total, 0, 0
    from given`,
 );

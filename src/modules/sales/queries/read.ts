@@ -1,4 +1,4 @@
-import { type Db, statement } from "#platform/db.ts";
+import { type Db, inOrder, statement } from "#platform/db.ts";
 import { decimal, moneyText, trimZeros } from "#platform/decimal.ts";
 import { cursorKeys, dateKey, idKey, type PageQuery, pageOf } from "#platform/page.ts";
 import type { Sale, SaleLine, SalePage } from "../model.ts";
@@ -89,10 +89,10 @@ export async function listSales(db: Db, query: SaleFilter): Promise<SalePage> {
 async function complete(db: Db, sales: readonly StoredSale[]): Promise<Sale[]> {
   if (sales.length === 0) return [];
   const ids = sales.map((sale) => sale.id);
-  const [lines, payments] = await Promise.all([
+  const [lines, payments] = await inOrder(
     db.run<StoredLine>(listLines, [ids]),
     db.run<StoredPayment>(listPayments, [ids]),
-  ]);
+  );
   return sales.map((sale) =>
     toSale(
       sale,

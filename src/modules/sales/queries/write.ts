@@ -64,7 +64,8 @@ const insert = statement(
      select $1, n, method, amount
      from unnest($34::text[], $35::numeric[]) with ordinality as u (method, amount, n)
    )
-   insert into sales.sales (id, kind, site_id, till_id, foreign_number, business_date, sold_at, actor,
+   insert into sales.sales (id, kind, site_id, till_id, foreign_number, business_date, sold_at,
+     actor,
      currency, minor_digits, prices_include_tax, order_discount, net, tax, total, change, rounding,
      receipt_number, receipt_hash)
    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,

@@ -37,9 +37,9 @@ export interface PricedLine {
 }
 
 /**
- * Prices the lines of a sale (domain rules 8): gross = round(price × quantity); the order's discount
- * by ALLOC over what the lines still cost; tax after discount, added to the net or taken out of the
- * total. Amounts in the currency's minor digits, rounded half away from zero.
+ * Prices the lines of a sale (domain rules 8): gross = round(price × quantity); the order's
+ * discount by ALLOC over what the lines still cost; tax after discount, added to the net or taken
+ * out of the total. Amounts in the currency's minor digits, rounded half away from zero.
  */
 export function priceLines(lines: readonly PricedInput[], terms: Terms): PricedLine[] {
   const { minorDigits } = terms;
@@ -86,8 +86,9 @@ export interface Paid {
 }
 
 /**
- * Settles a total: what cards and vouchers leave is cash, rounded to the smallest coin if the country
- * has such a rule; change comes from cash only. Throws `sale.underpaid` and `sale.overpaid`.
+ * Settles a total: what cards and vouchers leave is cash, rounded to the smallest coin if the
+ * country has such a rule; change comes from cash only. Throws `sale.underpaid` and
+ * `sale.overpaid`.
  */
 export function settlePayments(
   total: Decimal,

@@ -68,7 +68,9 @@ function plain<K extends string>(row: Readonly<Record<K, string>>, columns: read
   return Object.fromEntries(columns.map((column) => [column, decimalText(decimal(row[column]))]));
 }
 
-/** The hash after a receipt: SHA-256 of `hash before:number:content`, in hex; "" before the first. */
+/**
+ * The hash after a receipt: SHA-256 of `hash before:number:content`, in hex; "" before the first.
+ */
 export function chainHash(before: string, receiptNumber: number, content: string): string {
   return createHash("sha256").update(`${before}:${receiptNumber}:${content}`).digest("hex");
 }

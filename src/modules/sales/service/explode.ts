@@ -1,5 +1,5 @@
 import { explodeOrders } from "#modules/recipes/index.ts";
-import type { Db } from "#platform/db.ts";
+import type { Tx } from "#platform/db.ts";
 import { newId } from "#platform/id.ts";
 import type { PricedSale } from "./price.ts";
 
@@ -15,7 +15,7 @@ export interface Want {
 }
 
 /** What a sale takes from stock: the items themselves, or what made-to-order ones are made of. */
-export async function explodeLines(db: Db, { lines, terms }: PricedSale): Promise<Want[]> {
+export async function explodeLines(tx: Tx, { lines, terms }: PricedSale): Promise<Want[]> {
   const byId = new Map(terms.map((row) => [row.itemId, row]));
   const placed = lines.map((line, index) => ({
     line,
@@ -26,7 +26,7 @@ export async function explodeLines(db: Db, { lines, terms }: PricedSale): Promis
   const orders = ordered.map(({ line, pointer }) => {
     return { itemId: line.itemId, quantity: line.stockQuantity, pointer };
   });
-  const taken = await explodeOrders(db, orders);
+  const taken = await explodeOrders(tx, orders);
   return placed.flatMap(({ line, pointer, item }) => {
     if (item?.stocking === "none") return [];
     const takes =

@@ -12,9 +12,9 @@ export type HistorySale = Omit<HistoryRow, "lineId">;
 const rowsAtOnce = 2_000;
 
 /**
- * Step: writes down what another system sold (domain rules 11): kind `history`, its foreign number, no
- * till, no receipt, no payment, no stock; cost and margin stay unknown. Quantities in stock units.
- * Throws `site.unknown` (422).
+ * Step: writes down what another system sold (domain rules 11): kind `history`, its foreign number,
+ * no till, no receipt, no payment, no stock; cost and margin stay unknown. Quantities in stock
+ * units. Throws `sites.site_unknown` (422).
  */
 export async function recordHistory(
   tx: Tx,

@@ -1,16 +1,17 @@
-import { findItemsForLines, toStockQuantity } from "#modules/catalog/index.ts";
+import { findItemsForLines, lockUnit, toStockQuantity } from "#modules/catalog/index.ts";
 import { minorDigitsOf } from "#modules/settings/index.ts";
 import { siteUnknown, tillUnknown } from "#modules/sites/index.ts";
 import type { Ctx } from "#platform/context.ts";
-import type { Db } from "#platform/db.ts";
+import type { Db, Tx } from "#platform/db.ts";
 import { type Decimal, decimal, decimalText, moneyText, sum, ZERO } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import type { NewSale } from "../model.ts";
-import { listTerms, type TermsRow } from "../queries/context.ts";
+import { listTerms, type TermsQuestion, type TermsRow } from "../queries/context.ts";
 import type { PaymentRow, SaleLineRow, SaleRow } from "../queries/write.ts";
 import {
   type PricedInput,
+  type PricedLine,
   priceInUnit,
   priceLines,
   settlePayments,
@@ -27,17 +28,18 @@ export interface PricedSale {
 }
 
 /**
- * Prices a sale as of this moment, without a lock: catalogue prices unless the line names its own,
- * the tax rate of the business date, discounts, payments and change.
+ * Prices a sale as of this moment, without a lock but on units that were never moved: catalogue
+ * prices unless the line names its own, the tax rate of the business date, discounts, payments and
+ * change.
  */
-export async function priceSale(db: Db, ctx: Ctx, input: NewSale): Promise<PricedSale> {
+export async function priceSale(tx: Tx, ctx: Ctx, input: NewSale): Promise<PricedSale> {
   const itemIds = input.lines.map((line) => line.itemId);
   const { siteId, tillId, soldAt } = input;
-  const terms = await listTerms(db, { siteId, tillId, soldAt, now: ctx.now(), itemIds });
+  const terms = await fixedTerms(tx, { siteId, tillId, soldAt, now: ctx.now(), itemIds });
   const head = checkHead(terms[0], input);
   const minorDigits = minorDigitsOf(head.currency);
   checkAmounts(input, minorDigits);
-  const entered = await enterLines(db, input, terms);
+  const entered = await enterLines(tx, input, terms);
   const orderDiscount = decimal(input.discount ?? "0");
   const { pricesIncludeTax, currency } = head;
   const priced = priceLines(entered, { minorDigits, pricesIncludeTax, orderDiscount });
@@ -71,24 +73,31 @@ export async function priceSale(db: Db, ctx: Ctx, input: NewSale): Promise<Price
       change: money(paid.change),
       rounding: money(paid.rounding),
     },
-    lines: entered.map(({ row }, index) => {
-      const {
-        gross = ZERO,
-        discount = ZERO,
-        net = ZERO,
-        tax = ZERO,
-        total = ZERO,
-      } = priced[index] ?? {};
-      return {
-        ...row,
-        gross: money(gross),
-        discount: money(discount),
-        net: money(net),
-        tax: money(tax),
-        total: money(total),
-      };
-    }),
+    lines: entered.map(({ row }, index) => ({ ...row, ...amountsOf(priced[index], money) })),
     payments: tenders.map(({ method, amount }) => ({ method, amount: money(amount) })),
+  };
+}
+
+/**
+ * A shortfall counts in the item's unit as a movement does, so a unit that may still change is
+ * fixed first.
+ */
+async function fixedTerms(tx: Tx, question: TermsQuestion): Promise<TermsRow[]> {
+  const terms = await listTerms(tx, question);
+  const isNew = terms.some((row) => row.stocking === "stocked" && !row.isUnitLocked);
+  if (!isNew) return terms;
+  await lockUnit(tx, question.itemIds);
+  return listTerms(tx, question);
+}
+
+function amountsOf(line: PricedLine | undefined, money: (value: Decimal) => string) {
+  const { gross = ZERO, discount = ZERO, net = ZERO, tax = ZERO, total = ZERO } = line ?? {};
+  return {
+    gross: money(gross),
+    discount: money(discount),
+    net: money(net),
+    tax: money(tax),
+    total: money(total),
   };
 }
 

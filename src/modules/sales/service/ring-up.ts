@@ -21,10 +21,10 @@ import { explodeLines, type Want } from "./explode.ts";
 import { type PricedSale, priceSale } from "./price.ts";
 
 /**
- * Rings up a sale: stock, cost, tax, payment and receipt number in one transaction (domain rules 8).
- * The sale's id is its idempotency key. Made-to-order items take their ingredients. What is not on
- * the books is refused (`stock.short`, 409), or with `onShort: record` sold through as a shortfall
- * that the next receipt, run or count settles (domain rules 5).
+ * Rings up a sale: stock, cost, tax, payment and receipt number in one transaction (domain rules
+ * 8). The sale's id is its idempotency key. Made-to-order items take their ingredients. What is not
+ * on the books is refused (`stock.short`, 409), or with `onShort: record` sold through as a
+ * shortfall that the next receipt, run or count settles (domain rules 5).
  */
 export async function ringUpSale(ctx: Ctx, input: NewSale): Promise<CommandResult<Sale>> {
   const counts = { name: "sales_rung_up", help: "Sales rung up" };
@@ -43,11 +43,11 @@ export async function ringUpSale(ctx: Ctx, input: NewSale): Promise<CommandResul
 async function record(tx: Tx, ctx: Ctx, input: NewSale, priced: PricedSale): Promise<Sale> {
   const { sale, lines, payments } = priced;
   const wants = await explodeLines(tx, priced);
-  // Sent together: no statement needs the answer of the one before, only its effect. The stock comes
-  // last, so that other tills wait for a hot product's balance no longer than they must.
+  // Sent together: no statement needs the answer of the one before, only its effect. The stock
+  // comes last, so that other tills wait for a hot product's balance no longer than they must.
   const [, recorded, issued] = await inOrder(
     sale.tillId === null
-      ? Promise.resolve(0)
+      ? Promise.resolve()
       : takeReceiptNumber(tx, sale.tillId, receiptContent(sale, lines, payments)),
     insertSale(tx, sale, lines, payments),
     takeStock(tx, ctx, priced, wants),

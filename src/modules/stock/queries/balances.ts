@@ -22,7 +22,10 @@ const create = statement(
    on conflict do nothing`,
 );
 
-/** Locks the balances that exist, in (item, site) order. What must be sure of its layers reads them next. */
+/**
+ * Locks the balances that exist, in (item, site) order. What must be sure of its layers reads them
+ * next.
+ */
 export function lockBalances(tx: Tx, siteId: string, itemIds: readonly string[]) {
   return tx.run<BalanceRow>(lock, [siteId, itemIds]);
 }

@@ -1,8 +1,6 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
-import { pageOf } from "#platform/page.ts";
 import type { Count, CountPage } from "../model/count.ts";
 import * as documents from "./documents.ts";
-import { runList, Where } from "./where.ts";
 
 /** What the books say of a counted line. */
 export interface BooksRow {
@@ -71,7 +69,8 @@ const insert = statement(
      insert into stock.counts (id, site_id, effective_at, actor)
      values ($11, $12, $13, $14) returning recorded_at
    ), line as (
-     insert into stock.count_lines (count_id, position, ${documents.lineColumns}, lot_id, difference,
+     insert into stock.count_lines (count_id, position, ${documents.lineColumns}, lot_id,
+       difference,
        is_cost_unknown)
      select $11, n, ${documents.lineColumns}, lot_id, difference, is_cost_unknown
      from unnest(${documents.lineTypes}, $8::uuid[], $9::numeric[], $10::boolean[]) with ordinality
@@ -99,10 +98,6 @@ export async function insertCount(
   return rows[0]?.recordedAt ?? count.effectiveAt;
 }
 
-export interface CountFilter extends documents.DocumentFilter {
-  readonly id?: string | undefined;
-}
-
 const linesOf = `(select json_agg(line) from (
   select l.id, l.item_id as "itemId", l.lot_id as "lotId",
     trim_scale(l.quantity_entered)::text as quantity, l.unit,
@@ -114,19 +109,6 @@ const linesOf = `(select json_agg(line) from (
   from stock.count_lines l where l.count_id = d.id order by l.position) line) as lines`;
 
 /** Newest first. */
-export async function listCounts(db: Db, query: CountFilter): Promise<CountPage> {
-  const where = new Where()
-    .add("d.id = ?", query.id)
-    .add("d.site_id = ?", query.siteId)
-    .add("d.id < ?", documents.afterId(query));
-  const text = `select ${documents.documentAnswerColumns}, ${linesOf}
-    from stock.counts d ${where.text} order by d.id desc
-    limit $${where.values.push(query.limit + 1)}`;
-  const rows = await runList<Count>(db, "stock_counts", text, where);
-  return pageOf(
-    rows,
-    query,
-    (row) => [row.id],
-    (row) => row,
-  );
+export function listCounts(db: Db, query: documents.DocumentFilter): Promise<CountPage> {
+  return documents.listDocuments<Count>(db, { table: "counts", columns: linesOf }, query);
 }

@@ -1,4 +1,6 @@
-import { cursorKeys, idKey, type PageQuery } from "#platform/page.ts";
+import type { Db } from "#platform/db.ts";
+import { cursorKeys, idKey, type Page, type PageQuery, pageById } from "#platform/page.ts";
+import { runList, Where } from "./where.ts";
 
 /** A document's line as it was entered, and what it is in the stock unit. */
 export interface DocumentLine {
@@ -19,7 +21,10 @@ export interface DocumentRow {
 }
 
 export interface DocumentFilter extends PageQuery {
+  readonly id?: string | undefined;
   readonly siteId?: string | undefined;
+  /** Only of receipts. */
+  readonly supplierId?: string | undefined;
 }
 
 /** The arrays of `lineSource`, in its order. */
@@ -50,11 +55,27 @@ export const lineAnswerColumns = `l.id, l.item_id as "itemId",
   trim_scale(l.quantity_entered)::text as quantity, l.unit,
   trim_scale(l.quantity)::text as "stockQuantity", ${factorColumn}`;
 
-/** What every document answers of itself; `d` is the document. */
-export const documentAnswerColumns = `d.id, d.site_id as "siteId", d.effective_at as "effectiveAt",
+const answerColumns = `d.id, d.site_id as "siteId", d.effective_at as "effectiveAt",
   d.recorded_at as "recordedAt"`;
 
-/** The id after which a page goes on. */
-export function afterId(query: PageQuery): string | undefined {
-  return cursorKeys(query, idKey)?.[0];
+interface DocumentKind {
+  readonly table: "counts" | "receipts" | "wastes";
+  /** What this kind answers beside what every document does; `d` is the document. */
+  readonly columns: string;
+}
+
+/** Newest first. */
+export async function listDocuments<T extends { readonly id: string }>(
+  db: Db,
+  { table, columns }: DocumentKind,
+  query: DocumentFilter,
+): Promise<Page<T>> {
+  const where = new Where()
+    .add("d.id = ?", query.id)
+    .add("d.site_id = ?", query.siteId)
+    .add("d.supplier_id = ?", query.supplierId)
+    .add("d.id < ?", cursorKeys(query, idKey)?.[0]);
+  const text = `select ${answerColumns}, ${columns} from stock.${table} d ${where.text}
+    order by d.id desc limit $${where.values.push(query.limit + 1)}`;
+  return pageById(await runList<T>(db, `stock_${table}`, text, where), query);
 }

@@ -14,9 +14,10 @@ export interface GenealogyLinks {
   readonly produced: readonly ProducedLayer[];
 }
 
-// ALLOC (domain rules 2) of each allocation over the layers made: whole millionths by div(), what is
-// left goes to the largest remainders, ties to the lowest index. So the edges of a movement add up to
-// what it took, exactly, quantity and value. A layer of weight 0 has edges, too: a recall must find it.
+// ALLOC (domain rules 2) of each allocation over the layers made: whole millionths by div(), what
+// is left goes to the largest remainders, ties to the lowest index. So the edges of a movement add
+// up to what it took, exactly, quantity and value. A layer of weight 0 has edges, too: a recall
+// must find it.
 const link = statement(
   "stock_link_genealogy",
   `with made as (
@@ -47,9 +48,8 @@ const link = statement(
    from ranked`,
 );
 
-/** Step: writes which layers went into which, one edge an allocation and a layer made (domain rules 7). */
-export async function linkGenealogy(tx: Tx, links: GenealogyLinks): Promise<void> {
-  if (links.movementIds.length === 0 || links.produced.length === 0) return;
+/** One edge an allocation and a layer made. */
+export async function insertEdges(tx: Tx, links: GenealogyLinks): Promise<void> {
   await tx.run(link, [
     links.movementIds,
     links.produced.map((layer) => layer.layerId),
@@ -65,8 +65,8 @@ const unlink = statement(
    join stock.genealogy g on g.movement_id = u.reverses`,
 );
 
-/** Step: takes the edges of reversed movements back, under the ids of their mirrors. */
-export async function unlinkGenealogy(tx: Tx, mirrors: readonly Mirror[]): Promise<void> {
+/** The edges of reversed movements, negated, under the ids of their mirrors. */
+export async function insertMirroredEdges(tx: Tx, mirrors: readonly Mirror[]): Promise<void> {
   await tx.run(unlink, [
     mirrors.map((each) => each.movementId),
     mirrors.map((each) => each.reverses),

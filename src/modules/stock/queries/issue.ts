@@ -1,8 +1,8 @@
 import { statement, type Tx } from "#platform/db.ts";
 
 /**
- * Which layers an issue may take: `eligible` neither held nor expired, `any` all in the item's order,
- * `loss` the eligible ones first, then the expired, then the held.
+ * Which layers an issue may take: `eligible` neither held nor expired, `any` all in the item's
+ * order, `loss` the eligible ones first, then the expired, then the held.
  */
 export type Eligibility = "eligible" | "any" | "loss";
 
@@ -39,10 +39,11 @@ export interface IssuedLine {
 // The consume rule (domain rules 3) in one statement: it needs the balances locked by the statement
 // BEFORE it, since a statement that locks still reads with the snapshot from before its wait.
 // Lines and layers are laid out as ranges on the same axis (upto = running sum); where two ranges
-// overlap, the line takes that much of the layer. A layer's value goes with its quantity: the first x
-// of it are worth round(value × x ÷ quantity), half away from zero, all of it all of its value. The
-// quotient is taken in whole millionths by div(), since NUMERIC's own division rounds before round().
-// One row a line comes back, whatever was found; the caller refuses what is short and rolls back.
+// overlap, the line takes that much of the layer. A layer's value goes with its quantity: the first
+// x of it are worth round(value × x ÷ quantity), half away from zero, all of it all of its value.
+// The quotient is taken in whole millionths by div(), since NUMERIC's own division rounds before
+// round(). One row a line comes back, whatever was found; the caller refuses what is short and
+// rolls back.
 const issue = statement(
   "stock_issue",
   `with line as materialized (
@@ -86,7 +87,8 @@ const issue = statement(
    ), moved as (
      insert into stock.movements (id, type, item_id, site_id, quantity, value, effective_at,
        effective_on, actor, source_id, source_line_id, pick, lot_id)
-     select line.movement_id, $9, line.item_id, $6, -t.quantity, -t.value, $7, $8, $10, line.source_id,
+     select line.movement_id, $9, line.item_id, $6, -t.quantity, -t.value, $7, $8, $10,
+       line.source_id,
        line.source_line_id, t.pick, line.lot_id
      from (select movement_id, pick, sum(quantity) as quantity, sum(value) as value
            from taken group by movement_id, pick) t

@@ -15,8 +15,8 @@ const columns = `m.id, m.seq::text as seq, m.type, m.item_id as "itemId", m.site
   m.source_id as "sourceId", m.source_line_id as "sourceLineId", m.lot_id as "lotId", m.reverses`;
 
 /**
- * Newest first. Of one item by site and order of recording, as its index is; else by id, which grows
- * with time. Each has its own cursor: one that comes with other filters is refused.
+ * Newest first. Of one item by site and order of recording, as its index is; else by id, which
+ * grows with time. Each has its own cursor: one that comes with other filters is refused.
  */
 export async function listMovements(db: Db, query: MovementFilter): Promise<MovementPage> {
   const where = new Where()

@@ -1,5 +1,5 @@
 import type { Db } from "#platform/db.ts";
-import { cursorKeys, idKey, type PageQuery, pageOf } from "#platform/page.ts";
+import { cursorKeys, idKey, type PageQuery, pageById } from "#platform/page.ts";
 import type { Shortfall, ShortfallPage } from "../model/ledger.ts";
 import { runList, Where } from "./where.ts";
 
@@ -26,10 +26,5 @@ export async function listShortfalls(db: Db, query: ShortfallFilter): Promise<Sh
   const text = `select ${columns} from stock.shortfalls s ${where.text}
     order by s.id limit $${where.values.push(query.limit + 1)}`;
   const rows = await runList<Shortfall>(db, "stock_shortfalls", text, where);
-  return pageOf(
-    rows,
-    query,
-    (row) => [row.id],
-    (row) => row,
-  );
+  return pageById(rows, query);
 }

@@ -14,8 +14,8 @@ export interface MirrorPosting {
   readonly mirrors: readonly Mirror[];
 }
 
-// Every allocation goes back to its own layer, same quantity and value; a movement reversed twice is
-// refused by the unique index on `reverses`.
+// Every allocation goes back to its own layer, same quantity and value; a movement reversed twice
+// is refused by the unique index on `reverses`.
 const mirror = statement(
   "stock_mirror",
   `with pair as materialized (

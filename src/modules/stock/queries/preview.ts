@@ -14,8 +14,10 @@ const openLayers = statement(
    join catalog.items i on i.id = u.item_id
    left join catalog.categories c on c.id = i.category_id
    join stock.layers l on l.item_id = i.id and l.site_id = $1 and l.is_open
-   where l.effective_at <= $3 and not l.is_held and (l.expires_on is null or l.expires_on >= $4::date)
-   order by l.item_id, case when c.pick_order = 'fefo' then l.expires_on end, l.effective_at, l.seq, l.id`,
+   where l.effective_at <= $3 and not l.is_held
+     and (l.expires_on is null or l.expires_on >= $4::date)
+   order by l.item_id, case when c.pick_order = 'fefo' then l.expires_on end, l.effective_at,
+     l.seq, l.id`,
 );
 
 export interface OpenLayersQuestion {

@@ -1,8 +1,6 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
-import { pageOf } from "#platform/page.ts";
 import type { Receipt, ReceiptPage } from "../model/receipt.ts";
 import * as documents from "./documents.ts";
-import { runList, Where } from "./where.ts";
 
 export interface ReceiptRow extends documents.DocumentRow {
   readonly supplierId: string | null;
@@ -56,11 +54,6 @@ export async function insertReceipt(
   return rows[0]?.recordedAt ?? receipt.effectiveAt;
 }
 
-export interface ReceiptFilter extends documents.DocumentFilter {
-  readonly id?: string | undefined;
-  readonly supplierId?: string | undefined;
-}
-
 const linesOf = `(select json_agg(line) from (
   select ${documents.lineAnswerColumns}, trim_scale(l.total_cost)::text as "totalCost",
     l.supplier_lot as "supplierLot", l.expires_on as "expiresOn", l.lot_id as "lotId",
@@ -68,20 +61,10 @@ const linesOf = `(select json_agg(line) from (
   from stock.receipt_lines l where l.receipt_id = d.id order by l.position) line) as lines`;
 
 /** Newest first. */
-export async function listReceipts(db: Db, query: ReceiptFilter): Promise<ReceiptPage> {
-  const where = new Where()
-    .add("d.id = ?", query.id)
-    .add("d.site_id = ?", query.siteId)
-    .add("d.supplier_id = ?", query.supplierId)
-    .add("d.id < ?", documents.afterId(query));
-  const text = `select ${documents.documentAnswerColumns}, d.supplier_id as "supplierId", d.reference,
-    ${linesOf} from stock.receipts d ${where.text} order by d.id desc
-    limit $${where.values.push(query.limit + 1)}`;
-  const rows = await runList<Receipt>(db, "stock_receipts", text, where);
-  return pageOf(
-    rows,
+export function listReceipts(db: Db, query: documents.DocumentFilter): Promise<ReceiptPage> {
+  return documents.listDocuments<Receipt>(
+    db,
+    { table: "receipts", columns: `d.supplier_id as "supplierId", d.reference, ${linesOf}` },
     query,
-    (row) => [row.id],
-    (row) => row,
   );
 }

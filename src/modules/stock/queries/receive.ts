@@ -58,7 +58,9 @@ const receive = statement(
    where b.item_id = t.item_id and b.site_id = $10`,
 );
 
-/** Puts new lots on the books, one layer a line; needs the balances of their items locked before. */
+/**
+ * Puts new lots on the books, one layer a line; needs the balances of their items locked before.
+ */
 export async function receiveStock(tx: Tx, posting: ReceivePosting): Promise<void> {
   const { lines } = posting;
   await tx.run(receive, [

@@ -58,7 +58,8 @@ const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::b
 
 const layers = statement(
   "stock_verify_layers",
-  `select id, lot_id as "lotId", quantity_in as "quantityIn", value_in as "valueIn", quantity, value,
+  `select id, lot_id as "lotId", quantity_in as "quantityIn", value_in as "valueIn", quantity,
+      value,
      ${micros("effective_at")} as "effectiveAt", seq, expires_on as "expiresOn", is_held as "isHeld"
    from stock.layers where item_id = $1 and site_id = $2`,
 );

@@ -3,7 +3,8 @@ import type { BrokenRow } from "../model/verification.ts";
 
 // Each statement answers the first row that breaks its rule, or none.
 
-// A reversal mirrors its original: same item and site, everything negated, allocation by allocation.
+// A reversal mirrors its original: same item and site, everything negated, allocation by
+// allocation.
 const reversals = statement(
   "stock_verify_reversals",
   `select 'stock.movements' as "table", r.id, c.problem, null as expected, null as actual
@@ -44,7 +45,8 @@ const settlements = statement(
    order by m.seq limit 1`,
 );
 
-// quantity = open + cancelled + settled; what is cancelled leaves nothing open; and the balance knows.
+// quantity = open + cancelled + settled; what is cancelled leaves nothing open; and the balance
+// knows.
 const shortfalls = statement(
   "stock_verify_shortfalls",
   `with short as materialized (
@@ -77,12 +79,13 @@ const shortfalls = statement(
    limit 1`,
 );
 
-// What a run consumed went into what it made: edge by edge as much as the allocation took. A reversal
-// takes its original's edges back.
+// What a run consumed went into what it made: edge by edge as much as the allocation took. A
+// reversal takes its original's edges back.
 const genealogy = statement(
   "stock_verify_genealogy",
   `with edge as materialized (
-     select movement_id, consumed_layer_id as layer_id, sum(quantity) as quantity, sum(value) as value
+     select movement_id, consumed_layer_id as layer_id, sum(quantity) as quantity,
+       sum(value) as value
      from stock.genealogy where movement_id = any($1::uuid[]) group by 1, 2
    ), taken as materialized (
      select a.movement_id, a.layer_id, -a.quantity as quantity, -a.value as value,
@@ -95,7 +98,8 @@ const genealogy = statement(
    )
    (select 'stock.genealogy' as "table", movement_id || '/' || layer_id as id,
       'the edges of an allocation are not what it took' as problem,
-      trim_scale(coalesce(t.quantity, 0)) || ' worth ' || trim_scale(coalesce(t.value, 0)) as expected,
+      trim_scale(coalesce(t.quantity, 0)) || ' worth ' || trim_scale(coalesce(t.value, 0))
+        as expected,
       trim_scale(coalesce(e.quantity, 0)) || ' worth ' || trim_scale(coalesce(e.value, 0)) as actual
     from taken t full join edge e using (movement_id, layer_id)
     where (t.quantity, t.value) is distinct from (e.quantity, e.value)
@@ -113,7 +117,8 @@ const genealogy = statement(
 
 const layersWithoutLot = statement(
   "stock_verify_lots",
-  `select 'stock.layers' as "table", l.id, 'its lot does not exist or is of another item' as problem,
+  `select 'stock.layers' as "table", l.id,
+     'its lot does not exist or is of another item' as problem,
      null as expected, null as actual
    from stock.layers l left join stock.lots o on o.id = l.lot_id and o.item_id = l.item_id
    where l.item_id = $1 and l.site_id = $2 and o.id is null order by l.seq limit 1`,

@@ -1,8 +1,6 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
-import { pageOf } from "#platform/page.ts";
 import type { Waste, WastePage } from "../model/waste.ts";
 import * as documents from "./documents.ts";
-import { runList, Where } from "./where.ts";
 
 export interface WasteRow extends documents.DocumentRow {
   readonly reason: string;
@@ -44,10 +42,6 @@ export async function insertWaste(
   return rows[0]?.recordedAt ?? waste.effectiveAt;
 }
 
-export interface WasteFilter extends documents.DocumentFilter {
-  readonly id?: string | undefined;
-}
-
 const linesOf = `(select json_agg(line) from (
   select ${documents.lineAnswerColumns}, l.lot_id as "lotId",
     trim_scale((select -sum(m.value) from stock.movements m
@@ -55,32 +49,26 @@ const linesOf = `(select json_agg(line) from (
   from stock.waste_lines l where l.waste_id = d.id order by l.position) line) as lines`;
 
 /** Newest first. */
-export async function listWastes(db: Db, query: WasteFilter): Promise<WastePage> {
-  const where = new Where()
-    .add("d.id = ?", query.id)
-    .add("d.site_id = ?", query.siteId)
-    .add("d.id < ?", documents.afterId(query));
-  const text = `select ${documents.documentAnswerColumns}, d.reason, ${linesOf}
-    from stock.wastes d ${where.text} order by d.id desc
-    limit $${where.values.push(query.limit + 1)}`;
-  const rows = await runList<Waste>(db, "stock_wastes", text, where);
-  return pageOf(
-    rows,
+export function listWastes(db: Db, query: documents.DocumentFilter): Promise<WastePage> {
+  return documents.listDocuments<Waste>(
+    db,
+    { table: "wastes", columns: `d.reason, ${linesOf}` },
     query,
-    (row) => [row.id],
-    (row) => row,
   );
 }
 
 const unknownLots = statement(
   "stock_unknown_lots",
-  `select u.n::int as n from unnest($1::uuid[], $2::uuid[]) with ordinality as u (lot_id, item_id, n)
+  `select u.n::int as n from unnest($1::uuid[], $2::uuid[]) with ordinality
+     as u (lot_id, item_id, n)
    where u.lot_id is not null
      and not exists (select from stock.lots l where l.id = u.lot_id and l.item_id = u.item_id)
    order by u.n limit 1`,
 );
 
-/** The index of the first line that names a lot which is not of its item; undefined if none does. */
+/**
+ * The index of the first line that names a lot which is not of its item; undefined if none does.
+ */
 export async function findUnknownLot(
   db: Db,
   lines: readonly { readonly itemId: string; readonly lotId?: string | null | undefined }[],

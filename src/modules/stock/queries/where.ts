@@ -24,8 +24,9 @@ export class Where {
 const known = new Map<string, Statement>();
 
 /**
- * Runs a list whose text depends on its filters: one plan for each set of filters, prepared, instead
- * of one plan for all that fits none. The texts are few, since values are never part of them.
+ * Runs a list whose text depends on its filters: one plan for each set of filters, prepared,
+ * instead of one plan for all that fits none. The texts are few, since values are never part of
+ * them.
  */
 export function runList<Row>(db: Db, name: string, text: string, where: Where): Promise<Row[]> {
   let prepared = known.get(text);

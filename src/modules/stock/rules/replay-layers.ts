@@ -84,8 +84,8 @@ interface Issue {
 }
 
 /**
- * The layers an issue may take, in its order. A layer that is held now may not have been then, nor the
- * other way round: whether it was taken tells.
+ * The layers an issue may take, in its order. A layer that is held now may not have been then, nor
+ * the other way round: whether it was taken tells.
  */
 export function takeable(
   layers: OrderedLayers,

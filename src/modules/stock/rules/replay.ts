@@ -3,6 +3,7 @@ import {
   difference,
   type LayerState,
   layersInOrder,
+  type OrderedLayers,
   type ReplayLayer,
   takeable,
 } from "./replay-layers.ts";
@@ -29,15 +30,7 @@ export interface ReplayAllocation {
   readonly value: bigint;
 }
 
-/** The books of one item at one site, built again from its movements in the order of recording. */
-export interface Replay {
-  /** What is wrong with this movement, if something is; to be called in the order of `seq`. */
-  apply(movement: ReplayMovement): BrokenRow | undefined;
-  /** What is wrong with the layers and the sums, when all movements have been applied. */
-  finish(balance: ReplayBalance): BrokenRow | undefined;
-}
-
-export interface ReplayBalance {
+interface ReplayBalance {
   readonly id: string;
   readonly quantity: bigint;
   readonly value: bigint;
@@ -46,34 +39,40 @@ export interface ReplayBalance {
 /** The states that some layers had when a statement began: where its rounding starts from. */
 type Start = Map<string, { readonly quantity: bigint; readonly value: bigint }>;
 
-export function replayOf(rows: readonly ReplayLayer[]): Replay {
-  const layers = layersInOrder(rows);
-  let quantity = 0n;
-  let value = 0n;
-  let command = "";
-  let starts: Start[] = [];
+/** The books of one item at one site, built again from its movements in the order of recording. */
+export class Replay {
+  readonly #layers: OrderedLayers;
+  #quantity = 0n;
+  #value = 0n;
+  #command = "";
+  #starts: Start[] = [];
 
-  function apply(movement: ReplayMovement): BrokenRow | undefined {
-    const broken = checkSums(movement) ?? checkLayers(movement);
-    if (broken !== undefined) return broken;
-    quantity += movement.quantity;
-    value += movement.value;
-    if (movement.reverses === null && movement.quantity < 0n) return issue(movement);
-    command = "";
-    if (movement.reverses === null) return receive(movement);
-    return change(movement);
+  constructor(rows: readonly ReplayLayer[]) {
+    this.#layers = layersInOrder(rows);
   }
 
-  function checkLayers({ id, allocations }: ReplayMovement): BrokenRow | undefined {
-    const foreign = allocations.find((each) => !layers.byId.has(each.layerId));
+  /** What is wrong with this movement, if something is; to be called in the order of `seq`. */
+  apply(movement: ReplayMovement): BrokenRow | undefined {
+    const broken = checkSums(movement) ?? this.#checkLayers(movement);
+    if (broken !== undefined) return broken;
+    this.#quantity += movement.quantity;
+    this.#value += movement.value;
+    if (movement.reverses === null && movement.quantity < 0n) return this.#issue(movement);
+    this.#command = "";
+    if (movement.reverses === null) return this.#receive(movement);
+    return this.#change(movement);
+  }
+
+  #checkLayers({ id, allocations }: ReplayMovement): BrokenRow | undefined {
+    const foreign = allocations.find((each) => !this.#layers.byId.has(each.layerId));
     if (foreign === undefined) return undefined;
     const problem = "names a layer that is not of the movement's item and site";
     return difference("stock.allocations", `${id}/${foreign.layerId}`, problem);
   }
 
-  function receive(movement: ReplayMovement): BrokenRow | undefined {
+  #receive(movement: ReplayMovement): BrokenRow | undefined {
     const [only, second] = movement.allocations;
-    const layer = layers.byId.get(only?.layerId ?? "");
+    const layer = this.#layers.byId.get(only?.layerId ?? "");
     const isWhole =
       layer !== undefined &&
       second === undefined &&
@@ -84,24 +83,24 @@ export function replayOf(rows: readonly ReplayLayer[]): Replay {
       layer.valueIn === movement.value;
     if (isWhole) {
       layer.isIn = true;
-      return change(movement);
+      return this.#change(movement);
     }
     const problem = "does not bring in one new layer of its own quantity, value and time";
     return difference("stock.movements", movement.id, problem);
   }
 
-  function issue(movement: ReplayMovement): BrokenRow | undefined {
+  #issue(movement: ReplayMovement): BrokenRow | undefined {
     const key = commandOf(movement);
-    if (key !== command) starts = [];
-    command = key;
-    return checkOrder(movement) ?? checkWorth(movement) ?? change(movement);
+    if (key !== this.#command) this.#starts = [];
+    this.#command = key;
+    return this.#checkOrder(movement) ?? this.#checkWorth(movement) ?? this.#change(movement);
   }
 
   /** Each issue takes the first eligible layers in the rule's order until it is met. */
-  function checkOrder(movement: ReplayMovement): BrokenRow | undefined {
+  #checkOrder(movement: ReplayMovement): BrokenRow | undefined {
     const taken = new Map(movement.allocations.map((each) => [each.layerId, -each.quantity]));
     let wanted = -movement.quantity;
-    for (const layer of takeable(layers, movement, taken)) {
+    for (const layer of takeable(this.#layers, movement, taken)) {
       if (wanted === 0n) break;
       const expected = smallerOf(layer.left, wanted);
       const actual = taken.get(layer.id) ?? 0n;
@@ -130,22 +129,22 @@ export function replayOf(rows: readonly ReplayLayer[]): Replay {
    * statement share a layer's Q and V as they were when it began; where one statement of a command
    * ended and its next began is not recorded, so any place that makes every row exact will do.
    */
-  function checkWorth(movement: ReplayMovement): BrokenRow | undefined {
+  #checkWorth(movement: ReplayMovement): BrokenRow | undefined {
     let first: BrokenRow | undefined;
     const exact: Start[] = [];
-    for (const start of [...starts, new Map()]) {
-      const broken = worthSince(start, movement);
+    for (const start of [...this.#starts, new Map()]) {
+      const broken = this.#worthSince(start, movement);
       if (broken === undefined) exact.push(start);
       first ??= broken;
     }
     // One that began with this line is like one whose layers this line was the first to touch.
-    starts = exact;
+    this.#starts = exact;
     return exact.length === 0 ? first : undefined;
   }
 
-  function worthSince(start: Start, { id, allocations }: ReplayMovement): BrokenRow | undefined {
+  #worthSince(start: Start, { id, allocations }: ReplayMovement): BrokenRow | undefined {
     for (const { layerId, ...allocation } of allocations) {
-      const layer = layers.byId.get(layerId);
+      const layer = this.#layers.byId.get(layerId);
       if (layer === undefined) continue;
       const base = start.get(layerId) ?? { quantity: layer.left, value: layer.worth };
       start.set(layerId, base);
@@ -165,11 +164,11 @@ export function replayOf(rows: readonly ReplayLayer[]): Replay {
   }
 
   /** What an allocation does to its layer. */
-  function change(movement: ReplayMovement): BrokenRow | undefined {
+  #change(movement: ReplayMovement): BrokenRow | undefined {
     for (const allocation of movement.allocations) {
-      const layer = layers.byId.get(allocation.layerId);
+      const layer = this.#layers.byId.get(allocation.layerId);
       if (layer === undefined) continue;
-      layers.change(layer, allocation);
+      this.#layers.change(layer, allocation);
       if (isPossible(layer)) continue;
       const problem = "leaves its layer with less than nothing or more than came in";
       return difference(
@@ -183,22 +182,21 @@ export function replayOf(rows: readonly ReplayLayer[]): Replay {
     return undefined;
   }
 
-  function finish(balance: ReplayBalance): BrokenRow | undefined {
-    for (const layer of layers.byId.values()) {
+  /** What is wrong with the layers and the sums, when all movements have been applied. */
+  finish(balance: ReplayBalance): BrokenRow | undefined {
+    for (const layer of this.#layers.byId.values()) {
       const broken = checkLayer(layer);
       if (broken !== undefined) return broken;
     }
     const table = "stock.balances";
-    if (balance.quantity !== quantity) {
+    if (balance.quantity !== this.#quantity) {
       const problem = "quantity is not the sum of its movements and layers";
-      return difference(table, balance.id, problem, quantity, balance.quantity);
+      return difference(table, balance.id, problem, this.#quantity, balance.quantity);
     }
-    if (balance.value === value) return undefined;
+    if (balance.value === this.#value) return undefined;
     const problem = "value is not the sum of its movements and layers";
-    return difference(table, balance.id, problem, value, balance.value);
+    return difference(table, balance.id, problem, this.#value, balance.value);
   }
-
-  return { apply, finish };
 }
 
 /** Lines of one statement have all of this in common; a settlement's lines are of several sales. */

@@ -16,6 +16,8 @@ import * as mirrors from "../queries/mirror.ts";
 import { type ReceivePosting, receiveStock } from "../queries/receive.ts";
 import * as shortfalls from "../queries/shortfalls.ts";
 
+export type { IssuedLine };
+
 /** When a command takes effect: the instant, the date at the site, and the business date. */
 export interface Moment {
   readonly effectiveAt: string;
@@ -25,7 +27,7 @@ export interface Moment {
 
 /**
  * Step: the moment of a command at a site in use, `ctx.now()` by default.
- * Throws `site.unknown` and `stock.moment` (422) outside [now − 7 days, now + 5 minutes].
+ * Throws `sites.site_unknown` and `stock.moment` (422) outside [now − 7 days, now + 5 minutes].
  */
 export async function postingMoment(
   tx: Tx,
@@ -42,7 +44,8 @@ export async function postingMoment(
 
 /**
  * Step: locks the balances of items at a site in the one order everybody uses, creating those that
- * are missing. Must come before `consume`, `receive`, `mirror` and `settle`, as a statement of its own.
+ * are missing. Must come before `consume`, `receive`, `mirror` and `settle`, as a statement of its
+ * own.
  */
 export async function lockBalances(
   tx: Tx,
@@ -71,8 +74,9 @@ export interface ConsumePosting extends Omit<IssuePosting, "actor" | "lines"> {
 }
 
 /**
- * Step: takes stock by the item's order (FIFO, or FEFO by category), one allocation a layer, and says
- * what each line took and cost. Throws `stock.short` (409) with one entry an item unless short is allowed.
+ * Step: takes stock by the item's order (FIFO, or FEFO by category), one allocation a layer, and
+ * says what each line took and cost. Throws `stock.short` (409) with one entry an item unless short
+ * is allowed.
  */
 export async function consume(tx: Tx, ctx: Ctx, posting: ConsumePosting): Promise<IssuedLine[]> {
   const issued = await issueStock(tx, { ...posting, actor: ctx.actor.id });
@@ -126,11 +130,15 @@ function describeShortage(item: {
   readonly taken: typeof ZERO;
 }): FieldProblem {
   const missing = decimalText(item.wanted.minus(item.taken));
-  const message = `${decimalText(item.wanted)} needed, ${decimalText(item.taken)} available, ${missing} short.`;
+  const [wanted, taken] = [decimalText(item.wanted), decimalText(item.taken)];
+  const message = `${wanted} needed, ${taken} available, ${missing} short.`;
   return { pointer: item.pointer, code: "stock.short", message };
 }
 
-/** Step: puts new lots on the books, then settles what had been sold of these items before they came. */
+/**
+ * Step: puts new lots on the books, then settles what had been sold of these items before they
+ * came.
+ */
 export async function receive(
   tx: Tx,
   ctx: Ctx,
@@ -200,9 +208,9 @@ export interface MirrorRequest {
 }
 
 /**
- * Step: mirror movements, every allocation back to (or out of) its own layer, same quantity and value.
- * Returns which new movement reverses which. Throws `stock.not_whole` (409) when something that came
- * in by these movements has been used.
+ * Step: mirror movements, every allocation back to (or out of) its own layer, same quantity and
+ * value. Returns which new movement reverses which. Throws `stock.not_whole` (409) when something
+ * that came in by these movements has been used.
  */
 export async function mirror(tx: Tx, ctx: Ctx, request: MirrorRequest): Promise<mirrors.Mirror[]> {
   const { movementIds, ...posting } = request;
@@ -215,8 +223,8 @@ export async function mirror(tx: Tx, ctx: Ctx, request: MirrorRequest): Promise<
 }
 
 /**
- * Step: undoes the settlements that took from these layers and reopens their shortfalls (domain rules
- * 5). What they took from other layers goes back too; call `settle` when the layers are gone.
+ * Step: undoes the settlements that took from these layers and reopens their shortfalls (domain
+ * rules 5). What they took from other layers goes back too; call `settle` when the layers are gone.
  */
 export async function reopenSettlements(
   tx: Tx,

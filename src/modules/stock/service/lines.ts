@@ -23,8 +23,8 @@ export interface EntryRules {
 }
 
 /**
- * Converts lines to stock units, once, and fixes the units of items that were never moved. Throws 422
- * for items that are missing, archived or not kept in stock, and for units they do not know.
+ * Converts lines to stock units, once, and fixes the units of items that were never moved. Throws
+ * 422 for items that are missing, archived or not kept in stock, and for units they do not know.
  */
 export async function enterLines(
   tx: Tx,

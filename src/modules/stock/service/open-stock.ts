@@ -34,9 +34,9 @@ export interface OpenedLot {
 }
 
 /**
- * Step: puts opening stock on the books, dated as it was: no window holds for it, so it is for imports
- * by the system only, never for a door. Throws `site.unknown` (422). The caller sees to it that items
- * are stocked and that quantities are in their stock unit.
+ * Step: puts opening stock on the books, dated as it was: no window holds for it, so it is for
+ * imports by the system only, never for a door. Throws `sites.site_unknown` (422). The caller sees
+ * to it that items are stocked and that quantities are in their stock unit.
  */
 export async function openStock(tx: Tx, ctx: Ctx, opening: OpeningStock): Promise<OpenedLot[]> {
   invariant(ctx.actor.kind === "system", "only the system opens stock");

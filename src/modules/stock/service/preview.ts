@@ -29,7 +29,10 @@ export async function peekStock(
   return found;
 }
 
-/** What taking a quantity would cost, rounded layer by layer as it is when it is taken (domain rules 3). */
+/**
+ * What taking a quantity would cost, rounded layer by layer as it is when it is taken (domain rules
+ * 3).
+ */
 export function costOfTaking(takeable: Takeable | undefined, wanted: Decimal) {
   let missing = wanted;
   let cost = ZERO;
@@ -44,7 +47,7 @@ export function costOfTaking(takeable: Takeable | undefined, wanted: Decimal) {
   return { cost, missing };
 }
 
-/** Step: this moment at a site in use, for a look. Throws `site.unknown` (422). */
+/** Step: this moment at a site in use, for a look. Throws `sites.site_unknown` (422). */
 export async function momentOfLook(db: Db, ctx: Ctx, siteId: string) {
   const found = await findMoment(db, siteId, undefined, ctx.now());
   if (!found?.isInUse) throw siteUnknown("/query/siteId");

@@ -1,13 +1,14 @@
 import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
 import type { Ctx } from "#platform/context.ts";
-import { inOrder } from "#platform/db.ts";
-import { trimValue } from "#platform/decimal.ts";
+import { type Db, inOrder } from "#platform/db.ts";
+import { decimal, moneyText } from "#platform/decimal.ts";
 import * as errors from "../errors.ts";
 import type { Count, CountPage } from "../model/count.ts";
 import type { BalancePage, LayerPage, Lot, MovementPage, ShortfallPage } from "../model/ledger.ts";
 import type { Receipt, ReceiptPage } from "../model/receipt.ts";
 import type { Waste, WastePage } from "../model/waste.ts";
 import * as counts from "../queries/counts.ts";
+import type { DocumentFilter } from "../queries/documents.ts";
 import * as balances from "../queries/list-balances.ts";
 import * as layers from "../queries/list-layers.ts";
 import * as movements from "../queries/list-movements.ts";
@@ -43,8 +44,11 @@ export async function getLot(ctx: Ctx, id: string): Promise<Lot> {
 }
 
 /** Receipts, newest first; amounts have the currency's minor digits. */
-export async function listReceipts(ctx: Ctx, query: receipts.ReceiptFilter): Promise<ReceiptPage> {
-  const { db } = ctx.app;
+export function listReceipts(ctx: Ctx, query: DocumentFilter): Promise<ReceiptPage> {
+  return paddedReceipts(ctx.app.db, query);
+}
+
+async function paddedReceipts(db: Db, query: DocumentFilter): Promise<ReceiptPage> {
   const [settings, page] = await inOrder(readSettings(db), receipts.listReceipts(db, query));
   const digits = minorDigitsOf(settings.currency);
   return { ...page, data: page.data.map((receipt) => padAmounts(receipt, digits)) };
@@ -52,30 +56,30 @@ export async function listReceipts(ctx: Ctx, query: receipts.ReceiptFilter): Pro
 
 function padAmounts(receipt: Receipt, digits: number): Receipt {
   const lines = receipt.lines.map((line) => {
-    return { ...line, totalCost: trimValue(line.totalCost, digits) };
+    return { ...line, totalCost: moneyText(decimal(line.totalCost), digits) };
   });
   return { ...receipt, lines };
 }
 
-export function listWastes(ctx: Ctx, query: wastes.WasteFilter): Promise<WastePage> {
+export function listWastes(ctx: Ctx, query: DocumentFilter): Promise<WastePage> {
   return wastes.listWastes(ctx.app.db, query);
 }
 
-export function listCounts(ctx: Ctx, query: counts.CountFilter): Promise<CountPage> {
+export function listCounts(ctx: Ctx, query: DocumentFilter): Promise<CountPage> {
   return counts.listCounts(ctx.app.db, query);
 }
 
 /** Throws `stock.document_not_found` (404), as all three do. */
 export async function getReceipt(ctx: Ctx, id: string): Promise<Receipt> {
-  return found((await listReceipts(ctx, { id, limit: 1 })).data);
+  return found((await paddedReceipts(ctx.app.db, { id, limit: 1 })).data);
 }
 
 export async function getWaste(ctx: Ctx, id: string): Promise<Waste> {
-  return found((await listWastes(ctx, { id, limit: 1 })).data);
+  return found((await wastes.listWastes(ctx.app.db, { id, limit: 1 })).data);
 }
 
 export async function getCount(ctx: Ctx, id: string): Promise<Count> {
-  return found((await listCounts(ctx, { id, limit: 1 })).data);
+  return found((await counts.listCounts(ctx.app.db, { id, limit: 1 })).data);
 }
 
 function found<T>([first]: readonly T[]): T {

@@ -19,9 +19,9 @@ import { consume, lockBalances, type Moment, postingMoment, settle } from "./led
 import { enterLines } from "./lines.ts";
 
 /**
- * Writes down what was found. The books take the difference at count time, so that what was recorded
- * since stays true, then settle shortfalls (domain rules 4). Throws `stock.short` (409) if more is
- * missing than is left, and 422 for what cannot be counted.
+ * Writes down what was found. The books take the difference at count time, so that what was
+ * recorded since stays true, then settle shortfalls (domain rules 4). Throws `stock.short` (409) if
+ * more is missing than is left, and 422 for what cannot be counted.
  */
 export async function recordCount(
   ctx: Ctx,

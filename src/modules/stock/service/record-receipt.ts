@@ -12,8 +12,8 @@ import { lockBalances, type Moment, postingMoment, receive } from "./ledger.ts";
 import { enterLines, lineAnswer } from "./lines.ts";
 
 /**
- * Puts a delivery on the books: each line becomes a lot with one layer, worth its total cost, and what
- * had been sold of it before it came is settled. Throws 422 for what cannot be received.
+ * Puts a delivery on the books: each line becomes a lot with one layer, worth its total cost, and
+ * what had been sold of it before it came is settled. Throws 422 for what cannot be received.
  */
 export async function recordReceipt(
   ctx: Ctx,

@@ -10,7 +10,7 @@ import {
   listReplayLayers,
 } from "../queries/replay.ts";
 import * as checks from "../queries/verify.ts";
-import { type ReplayMovement, replayOf } from "../rules/replay.ts";
+import { Replay, type ReplayMovement } from "../rules/replay.ts";
 import { toMicro } from "../rules/replay-layers.ts";
 
 export interface VerifyScope {
@@ -64,7 +64,7 @@ async function findBrokenOfPair(db: Db, pair: BalancePair, tally: Tally): Found 
     checks.countShortfalls(db, itemId, siteId),
   );
   if (broken?.table === "stock.layers") return broken;
-  const replay = replayOf(layers);
+  const replay = new Replay(layers);
   let last: ReplayMovement | undefined;
   for await (const page of eachMovementPage(db, pair)) {
     const found = replayPage(replay, page, tally) ?? (await findBrokenReference(db, page));
@@ -83,7 +83,7 @@ async function findBrokenOfPair(db: Db, pair: BalancePair, tally: Tally): Found 
 }
 
 function replayPage(
-  replay: ReturnType<typeof replayOf>,
+  replay: Replay,
   page: readonly ReplayMovement[],
   { rows }: Tally,
 ): BrokenRow | undefined {

@@ -1,6 +1,9 @@
 import { eq, gt, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
-import { cursorKeys, idKey, type PageQuery } from "#platform/page.ts";
+import { cursorKeys, idKey, type PageQuery } from "./page.ts";
+
+// What queries of shared records have in common: a version that updates must have seen, and
+// archiving.
 
 /** What an update must find to be allowed. */
 export interface Seen {
