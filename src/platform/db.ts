@@ -200,10 +200,9 @@ async function transact<T>(
   let broken: unknown;
   const connection = observe ? observed(client, observe) : client;
   try {
-    // Not awaited: BEGIN travels with the first statement, which fails with it.
-    const begun = connection.query(begin);
-    begun.catch(() => {});
-    const last: Promise<unknown>[] = [begun];
+    // Awaited: if BEGIN alone were cancelled, what was sent behind it would commit by itself.
+    await connection.query(begin);
+    const last: Promise<unknown>[] = [];
     const result = await work(txOn(connection, last));
     await commit(connection, last);
     return result;

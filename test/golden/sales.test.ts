@@ -80,7 +80,7 @@ describe("amounts (domain rules 8)", () => {
     expect([sale.total, sale.change]).toEqual(["7.30", "7.70"]);
     const body = bakery.saleOf(siteId, lines, { payments: [{ method: "card", amount: "10.00" }] });
     const refused = await bench.client.ask("POST", "/sales", { body });
-    expect([refused.status, refused.body.code]).toEqual([422, "sale.overpaid"]);
+    expect([refused.status, refused.body.code]).toEqual([422, "sales.overpaid"]);
   });
 });
 

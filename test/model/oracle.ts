@@ -26,8 +26,8 @@ export class Oracle extends StockOracle {
   ): { readonly number: number | null; readonly lines: SoldLine[] } {
     return this.whole(() => {
       const { at, till } = given;
-      if (given.sellsThrough && till === undefined) throw new Refusal(422, "sale.needs_till");
-      this.inWindow(at, "sale.moment");
+      if (given.sellsThrough && till === undefined) throw new Refusal(422, "sales.needs_till");
+      this.inWindow(at, "sales.moment");
       const wants = lines.flatMap((line, index) => this.#wantsOf(line, document, index));
       const taken = take(this.state, wants, this.picking(at, "eligible"), this.mistakes);
       if (!given.sellsThrough && taken.some(({ missing }) => missing > 0n)) {
@@ -62,11 +62,11 @@ export class Oracle extends StockOracle {
   voidSale(document: string): void {
     this.whole(() => {
       const sale = this.state.sales.find((each) => each.document === document);
-      if (sale === undefined) throw new Refusal(404, "sale.not_found");
+      if (sale === undefined) throw new Refusal(404, "sales.not_found");
       const { zone, cutoverHours } = this.rules;
       const today = businessDate(this.now, zone, cutoverHours);
-      if (today !== sale.businessDate) throw new Refusal(409, "sale.void_too_late");
-      if (sale.isVoided) throw new Refusal(409, "sale.voided");
+      if (today !== sale.businessDate) throw new Refusal(409, "sales.void_too_late");
+      if (sale.isVoided) throw new Refusal(409, "sales.voided");
       sale.isVoided = true;
       for (const shortfall of this.state.shortfalls) {
         if (shortfall.document !== document || shortfall.open === 0n) continue;

@@ -70,7 +70,7 @@ export class StockOracle extends SiteBooks {
         if (quantityIn <= 0n) return;
         bring(this.state, {
           item,
-          origin: `${document}/${line}`,
+          origin: lines[line]?.origin ?? `${document}/${line}`,
           quantityIn,
           valueIn,
           effectiveAt: at,

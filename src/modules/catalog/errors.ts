@@ -30,6 +30,11 @@ export const categoryUnknown = () =>
 export const taxCodeUnknown = () =>
   invalidField("/taxCode", "catalog.tax_code_unknown", "There is no tax rate with this code.");
 
+export const stockingLocked = () => {
+  const text = "The item stands in the books: whether it is kept in stock stays.";
+  return new AppError("conflict", "catalog.stocking_locked", text);
+};
+
 export const unitLocked = () =>
   new AppError("conflict", "catalog.unit_locked", "The item stands in the books: its unit stays.");
 

@@ -42,13 +42,15 @@ describe("409", () => {
     expect(await codeOf(post("/items", aMaterial({ id, name })))).toBe("409 catalog.id_taken");
   });
 
-  test("the unit stays from the first movement on, the rest may still change", async () => {
+  test("unit and stocking stay from the first movement on, the rest may still change", async () => {
     const item = await addItem();
     expect((await patch(`/items/${item.id}`, 1, { unit: "g" })).body.unit).toBe("g");
     await lock(item.id);
     await lock(item.id);
     const changing = patch(`/items/${item.id}`, 2, { unit: "kg" });
     expect(await codeOf(changing)).toBe("409 catalog.unit_locked");
+    const leaving = patch(`/items/${item.id}`, 2, { stocking: "none" });
+    expect(await codeOf(leaving)).toBe("409 catalog.stocking_locked");
     const density = await patch(`/items/${item.id}`, 2, { unit: "g", density: "0.6" });
     expect(density.body).toMatchObject({ unit: "g", density: "0.6", version: 3 });
   });

@@ -42,10 +42,10 @@ describe("409", () => {
     const late = await sell(client, shop.siteId, lines);
     const ask = (id: string) => client.post(`/sales/${id}/void`, { reason: "x" }, key());
     expect((await ask(once.id)).status).toBe(200);
-    expect((await ask(once.id)).body.code).toBe("sale.voided");
+    expect((await ask(once.id)).body.code).toBe("sales.voided");
     counter.setClock("2026-03-11T04:00:00Z");
     try {
-      expect((await ask(late.id)).body.code).toBe("sale.void_too_late");
+      expect((await ask(late.id)).body.code).toBe("sales.void_too_late");
     } finally {
       counter.setClock(opening);
     }

@@ -22,3 +22,6 @@ export const taxRateExists = (cause: unknown) =>
 
 export const taxRateIdTaken = (cause: unknown) =>
   new AppError("conflict", "settings.tax_rate_id_taken", "This id is in use.", { cause });
+
+export const cashStepTooFine = (digits: number) =>
+  invalidField("/cashStep", "settings.cash_step", `The currency has ${digits} decimals.`);

@@ -5,7 +5,7 @@ import { newId } from "#platform/id.ts";
 import * as errors from "./errors.ts";
 import type { NewTaxRate, Settings, SettingsPatch, TaxRate, TaxRatePage } from "./model.ts";
 import * as queries from "./queries.ts";
-import { isCurrency, isLocale } from "./rules.ts";
+import { isCurrency, isLocale, minorDigitsOf } from "./rules.ts";
 
 /** The company's settings; defaults until somebody changes them. */
 export function getSettings(ctx: Ctx): Promise<Settings> {
@@ -25,6 +25,8 @@ export function changeSettings(ctx: Ctx, { version, patch }: SettingsChange): Pr
     const current = await queries.findSettings(tx);
     const { cashStep = current.cashStep, labourRate = current.labourRate } = patch;
     const step = cashStep === null ? null : decimalText(decimal(cashStep));
+    const digits = minorDigitsOf(patch.currency ?? current.currency);
+    if ((step?.split(".")[1]?.length ?? 0) > digits) throw errors.cashStepTooFine(digits);
     const rate = decimalText(decimal(labourRate));
     const next = { ...current, ...patch, cashStep: step, labourRate: rate, version };
     const changed = await queries.upsertSettings(tx, next);

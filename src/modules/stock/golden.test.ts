@@ -238,7 +238,9 @@ describe("counts (domain 4)", () => {
     const more = await count([{ itemId, counted: "4", lotId }]);
     expect(more.lines[0]).toMatchObject({ expected: "3", difference: "1", value: "2" });
     const layers = await bakery.layersOf(web.client, siteId, itemId);
-    expect(layers.at(-1)).toMatchObject({ quantity: "1", expiresOn: "2999-01-01" });
+    expect(layers.at(-1)).toMatchObject({ lotId, quantity: "1", expiresOn: "2999-01-01" });
+    const again = await count([{ itemId, counted: "4", lotId }]);
+    expect(again.lines[0]).toMatchObject({ expected: "4", difference: "0" });
     await expectSound();
   });
 

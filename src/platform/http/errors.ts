@@ -4,7 +4,7 @@ import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 import { Value } from "@sinclair/typebox/value";
 import { ParseError, ValidationError } from "elysia";
 import type { FieldProblem } from "#platform/errors.ts";
-import { HttpProblem, isDatabaseOverloaded, notFound, problemOf } from "#platform/http/problem.ts";
+import { HttpProblem, notFound, problemOf } from "#platform/http/problem.ts";
 
 const errorsMax = 20;
 
@@ -19,7 +19,7 @@ export function toProblem(error: unknown): HttpProblem {
 export function isUnexpected(error: unknown): boolean {
   if (error instanceof ValidationError) return error.type === "response";
   if (error instanceof ParseError) return false;
-  return problemOf(error).status === 500 || isDatabaseOverloaded(error);
+  return problemOf(error).status === 500;
 }
 
 function ofParsing(error: ParseError): HttpProblem {

@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { isUnexpected, toProblem } from "#platform/http/errors.ts";
 import { type Exchange, exchangeOf, openExchange } from "#platform/http/exchange.ts";
 import { healthPaths } from "#platform/http/health.ts";
-import { HttpProblem, problemResponse } from "#platform/http/problem.ts";
+import { HttpProblem, isDatabaseOverloaded, problemResponse } from "#platform/http/problem.ts";
 import { fallback, hostTest, pathOf } from "#platform/http/routing.ts";
 
 /** The root instance: all options and hooks of Elysia that hold for the whole web. */
@@ -89,7 +89,10 @@ function failed(app: App, exchange: Exchange, request: Request, error: unknown):
   const problem = toProblem(error);
   exchange.code = problem.code;
   const { traceId } = exchange;
-  if (isUnexpected(error)) app.log.error("Request failed", error, { traceId, code: problem.code });
+  const { code } = problem;
+  if (isUnexpected(error)) app.log.error("Request failed", error, { traceId, code });
+  // One short line each: a database that is away fails thousands of requests a second.
+  if (isDatabaseOverloaded(error)) app.log.warn("The database cannot answer", { traceId, code });
   return problemResponse(problem, { path: pathOf(request.url), traceId });
 }
 

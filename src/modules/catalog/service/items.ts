@@ -45,7 +45,7 @@ export function listItems(ctx: Ctx, query: queries.ItemFilter): Promise<ItemPage
 
 /**
  * Merges a patch. Throws what `createItem` throws and `catalog.stale` (412), `catalog.archived`,
- * `catalog.unit_locked`, `catalog.unit_disagrees`, `catalog.unit_bridge` (409).
+ * `catalog.unit_locked`, `catalog.stocking_locked`, `catalog.unit_disagrees`, `catalog.unit_bridge` (409).
  */
 export function changeItem(ctx: Ctx, { id, version, patch }: Change<ItemPatch>): Promise<Item> {
   return ctx.app.db.withTransaction(async (tx) => {
@@ -56,6 +56,7 @@ export function changeItem(ctx: Ctx, { id, version, patch }: Change<ItemPatch>):
     }
     const next = merged(item, patch);
     if (next.unit !== item.unit && unitLocked === true) throw errors.unitLocked();
+    if (next.stocking !== item.stocking && unitLocked === true) throw errors.stockingLocked();
     await checkReferences(tx, next, item);
     checkUnits({ ...next, conversions: await findUnitConversions(tx, id) });
     const changed = await named(queries.updateItem(tx, { id, version }, next));

@@ -87,8 +87,8 @@ export interface Paid {
 
 /**
  * Settles a total: what cards and vouchers leave is cash, rounded to the smallest coin if the
- * country has such a rule; change comes from cash only. Throws `sale.underpaid` and
- * `sale.overpaid`.
+ * country has such a rule; change comes from cash only. Throws `sales.underpaid` and
+ * `sales.overpaid`.
  */
 export function settlePayments(
   total: Decimal,

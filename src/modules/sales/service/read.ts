@@ -3,7 +3,7 @@ import * as errors from "../errors.ts";
 import type { Sale, SalePage } from "../model.ts";
 import * as queries from "../queries/read.ts";
 
-/** A sale with what its lines cost by now. Throws `sale.not_found`. */
+/** A sale with what its lines cost by now. Throws `sales.not_found`. */
 export async function getSale(ctx: Ctx, id: string): Promise<Sale> {
   const sale = await queries.findSale(ctx.app.db, id);
   if (!sale) throw errors.saleNotFound();

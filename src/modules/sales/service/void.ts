@@ -16,7 +16,7 @@ export interface VoidRequest {
 /**
  * Voids a sale on its own business date (domain rules 6): every allocation goes back to its own
  * layer, same quantity and value; open shortfalls are cancelled; the receipt keeps its number.
- * Throws `sale.void_too_late`, `sale.voided` and `sale.history` (409).
+ * Throws `sales.void_too_late`, `sales.voided` and `sales.history` (409).
  */
 export function voidSale(ctx: Ctx, request: VoidRequest): Promise<CommandResult<Sale>> {
   const { saleId, key, reason } = request;

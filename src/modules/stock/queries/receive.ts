@@ -38,6 +38,7 @@ const receive = statement(
    ), lot as (
      insert into stock.lots (id, item_id, origin, source_id, supplier_id, supplier_lot, expires_on)
      select lot_id, item_id, $15, $14, $17, supplier_lot, expires_on from line
+     on conflict (id) do nothing
    ), layer as (
      insert into stock.layers (id, lot_id, item_id, site_id, quantity_in, value_in, quantity, value,
        effective_at, seq, expires_on)

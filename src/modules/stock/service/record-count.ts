@@ -182,13 +182,13 @@ async function receiveGains(
     sourceId: posting.id,
     actor: ctx.actor.id,
     lines: gains.map((line) => ({
-      lotId: newId(),
+      // More found of a lot is a layer of that lot, as old as the rest: the next count finds it there.
+      lotId: line.lotId ?? newId(),
       layerId: newId(),
       movementId: newId(),
       itemId: line.itemId,
       quantity: line.difference,
       value: decimalText(line.gain),
-      // More found of a lot is as old as the rest of it.
       expiresOn: line.books.expiresOn,
       supplierLot: line.books.supplierLot,
       sourceLineId: line.id,
