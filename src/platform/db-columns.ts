@@ -1,5 +1,5 @@
 import { customType } from "drizzle-orm/pg-core";
-import { instantText } from "./db.ts";
+import { instantText } from "./db-connections.ts";
 import { QUANTITY_PLACES, VALUE_PLACES } from "./decimal.ts";
 
 // Column types of the books; decimals and instants are text on this side, exact on the other.

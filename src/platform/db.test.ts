@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { testDatabase } from "../../test/harness/postgres.ts";
 import { openTestWeb } from "../../test/harness/web.ts";
-import { inOrder, instantText, OutcomeUnknownError, statement, stateOf, type Tx } from "./db.ts";
+import { inOrder, lookup, OutcomeUnknownError, statement, stateOf, type Tx } from "./db.ts";
+import { instantText } from "./db-connections.ts";
 
 const database = await testDatabase();
 const { app, close } = openTestWeb(database.appUrl);
@@ -86,6 +87,17 @@ test("a terminated backend fails its own request and the pool goes on", async ()
   const kill = statement("test_kill", "select pg_terminate_backend(pg_backend_pid())");
   await expect(db.run(kill)).rejects.toThrow();
   expect(await db.run<{ n: number }>(one)).toEqual([{ n: 1 }]);
+});
+
+test("look-ups go on when the connections they share are lost", async () => {
+  const find = lookup("test_shared", "select pg_backend_pid() as pid");
+  const ask = () => Promise.all(Array.from({ length: 20 }, () => db.run<{ pid: number }>(find)));
+  const pids = (await ask()).flat().map(({ pid }) => pid);
+  const shared = [...new Set(pids)];
+  expect(shared).toHaveLength(2);
+  const end = statement("test_end", "select pg_terminate_backend(unnest($1::integer[]))");
+  await db.run(end, [shared]);
+  for (const [row] of await ask()) expect(shared).not.toContain(row?.pid);
 });
 
 test("instants come as RFC 3339 in UTC, decimals and bigints as text", async () => {

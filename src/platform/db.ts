@@ -1,6 +1,7 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import type { DatabaseConfig } from "./config.ts";
+import { openPool, SharedConnections } from "./db-connections.ts";
 import { AppError } from "./errors.ts";
 import type { Log } from "./log.ts";
 
@@ -8,10 +9,19 @@ import type { Log } from "./log.ts";
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  readonly isLookup?: true;
 }
 
 export function statement(name: string, text: string): Statement {
   return { name, text };
+}
+
+/**
+ * A statement that finds rows by a key, in well under a millisecond. Outside a transaction look-ups
+ * share a few connections instead of taking one each.
+ */
+export function lookup(name: string, text: string): Statement {
+  return { name, text, isLookup: true };
 }
 
 /** Anything that runs SQL. Reads take it. */
@@ -81,14 +91,18 @@ export class OutcomeUnknownError extends AppError {
 }
 
 const attemptsMax = 5;
+const sharedMax = 2;
 const retryableStates: ReadonlySet<string> = new Set(["40001", "40P01"]);
 
 /** Opens the pools; nothing connects before the first statement. */
 export function openDatabase(config: DatabaseConfig, options: DatabaseOptions): Database {
   const main = openPool(config, config.poolMax, options.log);
   const reports = openPool(config, config.reportPoolMax, options.log);
+  const shared = new SharedConnections(config, sharedMax, options.log);
   return {
-    ...dbOn(main),
+    orm: drizzle(main),
+    run: (each, values) =>
+      each.isLookup === true ? lookUp(shared, main, each, values) : runOn(main, each, values),
     reports: dbOn(reports),
     get stats() {
       return { total: main.totalCount, idle: main.idleCount, waiting: main.waitingCount };
@@ -96,62 +110,12 @@ export function openDatabase(config: DatabaseConfig, options: DatabaseOptions): 
     withTransaction: (work) => retryConflicts(() => transact(main, "begin", work, options.observe)),
     withSnapshot: (work) => transact(reports, snapshot, work, undefined),
     close: async () => {
-      await Promise.all([main.end(), reports.end()]);
+      await Promise.all([main.end(), reports.end(), shared.close()]);
     },
   };
 }
 
-// Pages are in memory or on flash: reading two rows of a small table by its index beats reading it
-// all.
-const sessionSettings = "-c TimeZone=UTC -c synchronous_commit=on -c random_page_cost=1.1";
 const snapshot = "begin isolation level repeatable read read only";
-
-function openPool(config: DatabaseConfig, max: number, log: Log): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: config.url.reveal(),
-    max,
-    pipeline: true,
-    connectionTimeoutMillis: config.connectTimeoutMs,
-    statement_timeout: config.statementTimeoutMs,
-    lock_timeout: config.lockTimeoutMs,
-    idle_in_transaction_session_timeout: config.idleTransactionTimeoutMs,
-    // The server's own timeout comes first; this one is for a server that no longer answers.
-    query_timeout: config.statementTimeoutMs + 2_000,
-    keepAlive: true,
-    application_name: "banneton",
-    options: sessionSettings,
-    types: { getTypeParser },
-  } as pg.PoolConfig);
-  // A killed server raises an error on every client, idle or not; without listeners the process
-  // dies.
-  const lost = (error: Error) => log.warn("Lost a database connection", { errorName: error.name });
-  pool.on("error", lost);
-  pool.on("connect", (client) => client.on("error", lost));
-  return pool;
-}
-
-const timestampWithZone = 1184;
-const textParser = (value: string) => value;
-const booleanType = 16;
-const smallintType = 21;
-const integerType = 23;
-
-// Only types without loss become anything but text: int8 and numeric stay strings.
-function getTypeParser(oid: number): (value: string) => unknown {
-  if (oid === timestampWithZone) return instantText;
-  if (oid === booleanType) return (value) => value === "t";
-  if (oid === smallintType || oid === integerType) return Number;
-  if (oid === 114 || oid === 3802) return JSON.parse;
-  return textParser;
-}
-
-/**
- * "2026-11-21 03:54:59.12+00" as PostgreSQL prints it in UTC, as RFC 3339:
- * "2026-11-21T03:54:59.12Z".
- */
-export function instantText(value: string): string {
-  return `${value.slice(0, 10)}T${value.slice(11, -3)}Z`;
-}
 
 type Queryable = Pick<pg.PoolClient, "query">;
 
@@ -166,6 +130,27 @@ async function runOn<Row>(
 ): Promise<Row[]> {
   const result = await client.query({ name, text, values: values as unknown[] });
   return result.rows as Row[];
+}
+
+async function lookUp<Row>(
+  shared: SharedConnections,
+  main: pg.Pool,
+  each: Statement,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  try {
+    return await runOn<Row>(await shared.next(), each, values);
+  } catch (error) {
+    // It changes nothing, so it may be asked again on another connection when this one was lost.
+    if (!isConnectionLost(error)) throw error;
+    return runOn<Row>(main, each, values);
+  }
+}
+
+function isConnectionLost(error: unknown): boolean {
+  const state = stateOf(error);
+  if (state !== undefined) return connectionStates.test(state);
+  return error instanceof Error && !/timeout/i.test(error.message);
 }
 
 const orms = new WeakMap<Queryable, NodePgDatabase>();

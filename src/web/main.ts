@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+import { writeSync } from "node:fs";
 import process from "node:process";
 import { ConfigError, parseWebConfig } from "#platform/config.ts";
 import type { App } from "#platform/context.ts";
@@ -59,6 +61,7 @@ const flushBytes = 16_384;
 /** Lines leave together, at most 20 ms late: a write for each costs more than the line. */
 export function stdoutWriter(): (line: string) => void {
   let lines = "";
+  let write = writeNow;
   process.once("exit", flush);
   return (line) => {
     if (lines === "") setTimeout(flush, flushMs);
@@ -67,9 +70,30 @@ export function stdoutWriter(): (line: string) => void {
   };
   function flush(): void {
     if (lines === "") return;
-    process.stdout.write(lines);
+    const bytes = Buffer.from(lines);
     lines = "";
+    const written = write(bytes);
+    if (written === bytes.length) return;
+    // A pipe that is full, and does not let us wait: from now on the runtime keeps the queue.
+    write = (rest) => {
+      process.stdout.write(rest);
+      return rest.length;
+    };
+    write(bytes.subarray(written));
   }
+}
+
+// The runtime's own stdout costs several times as much a line.
+function writeNow(bytes: Buffer): number {
+  let written = 0;
+  try {
+    while (written < bytes.length) written += writeSync(1, bytes, written);
+  } catch (error) {
+    const isFull = error instanceof Error && "code" in error && error.code === "EAGAIN";
+    // Nobody reads: there is nowhere to say so.
+    if (!isFull) return bytes.length;
+  }
+  return written;
 }
 
 /** Builds the app of this process from its environment. */

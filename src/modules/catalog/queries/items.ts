@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
-import { type Db, statement, type Tx } from "#platform/db.ts";
+import { type Db, lookup, statement, type Tx } from "#platform/db.ts";
 import {
   isArchived,
   isListed,
@@ -43,7 +43,7 @@ const itemById = `
     trim_scale(reorder_level)::text as "reorderLevel", shelf_life_days as "shelfLifeDays",
     coalesce(allergens, '{}') as allergens, trim_scale(density)::text as density,
     trim_scale(piece_weight)::text as "pieceWeight", archived_at is not null as archived, version`;
-const selectItem = statement("catalog_item", `${itemById} from catalog.items where id = $1`);
+const selectItem = lookup("catalog_item", `${itemById} from catalog.items where id = $1`);
 const selectItemToChange = statement(
   "catalog_item_to_change",
   `${itemById}, unit_locked as "unitLocked" from catalog.items where id = $1 for no key update`,
