@@ -49,7 +49,7 @@ test("a file is tried, brought in and brought in again, at a site by its name", 
   writeFileSync(file, text.replace('"quantity":10,', '"quantity":NaN,'));
   const tried = await banneton(file, "--site", "main STREET", "--dry-run");
   expect(tried.out).toContain("Nothing was written");
-  expect(tried.out).toContain("/sales/0/quantity [import.not_a_number]");
+  expect(tried.out).toContain("/sales/0/quantity [imports.not_a_number]");
   const done = await banneton(file, "--site", "Main street", "--json");
   expect(done.code).toBe(0);
   expect(JSON.parse(done.out).report).toMatchObject({

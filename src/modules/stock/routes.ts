@@ -4,7 +4,7 @@ import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey } from "#platform/http/replies.ts";
 import { keyed, operation, responses } from "#platform/http/responses.ts";
-import { Id } from "#platform/schema.ts";
+import { Id, InstantIn } from "#platform/schema.ts";
 import { Count, CountPage, NewCount } from "./model/count.ts";
 import { BalancePage, LayerPage, Lot, MovementPage, ShortfallPage } from "./model/ledger.ts";
 import { NewReceipt, Receipt, ReceiptPage } from "./model/receipt.ts";
@@ -113,7 +113,12 @@ export const stockRoutes = (app: App) =>
     .use(http(app))
     .model({ BalancePage, LayerPage, MovementPage, Lot, Verification })
     .get("", async ({ ctx, query }) => read.listBalances(ctx, query), {
-      query: t.Object({ ...pageQuery, ...ofSite, ...ofItem }),
+      query: t.Object({
+        ...pageQuery,
+        ...ofSite,
+        ...ofItem,
+        asOf: t.Optional(InstantIn("As it was at this moment, as known now")),
+      }),
       response: responses({ 200: "BalancePage" }, "query"),
       detail: operation("listStock", "Stock", "List what is on hand"),
     })

@@ -16,8 +16,16 @@ import * as shortfalls from "../queries/list-shortfalls.ts";
 import * as receipts from "../queries/receipts.ts";
 import * as wastes from "../queries/wastes.ts";
 
-/** What is on hand, by item and site; `available` leaves out what is held or expired today. */
-export function listBalances(ctx: Ctx, query: balances.BalanceFilter): Promise<BalancePage> {
+/**
+ * What is on hand, by item and site, now or as of a moment; `available` leaves out what is held or
+ * expired on that day.
+ */
+export function listBalances(
+  ctx: Ctx,
+  query: balances.BalanceFilter & { readonly asOf?: string | undefined },
+): Promise<BalancePage> {
+  const { asOf } = query;
+  if (asOf !== undefined) return balances.listBalancesAsOf(ctx.app.db, query, asOf);
   return balances.listBalances(ctx.app.db, query, ctx.now());
 }
 
