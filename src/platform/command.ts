@@ -129,10 +129,15 @@ export function hashOf(value: unknown): string {
 
 /** JSON with the keys of every object sorted and undefined left out: equal values, equal text. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value ?? null);
-  const record = value as Record<string, unknown>;
-  const keys = Object.keys(record).filter((key) => record[key] !== undefined);
-  const parts = keys.sort().map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`);
-  return `{${parts.join(",")}}`;
+  return JSON.stringify(sorted(value) ?? null);
+}
+
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const record = value as Readonly<Record<string, unknown>>;
+  // Without a prototype a key named __proto__ is a key like any other.
+  const copy: Record<string, unknown> = Object.create(null);
+  for (const key of Object.keys(record).sort()) copy[key] = sorted(record[key]);
+  return copy;
 }

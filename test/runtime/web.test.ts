@@ -1,103 +1,120 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { fileURLToPath } from "node:url";
+import { newId } from "#platform/id.ts";
+import { type Artefact, buildArtefact, runtimes, startArtefact } from "../harness/artefact.ts";
+import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 
-// The artefact, not the sources: what is deployed must run on both. Without a database on purpose.
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const environment = {
-  PATH: process.env["PATH"] ?? "",
-  HOME: process.env["HOME"] ?? "",
-  DATABASE_URL: "postgres://app@127.0.0.1:1/none",
-  PORT: "0",
-  METRICS_PORT: "0",
-};
+let database: TestDatabase;
 
 beforeAll(async () => {
-  const build = Bun.spawn([process.execPath, "scripts/build.ts"], { cwd: root, stdout: "ignore" });
-  expect(await build.exited).toBe(0);
-  expect(await Bun.spawn([denoCommand, "--version"], { stdout: "ignore" }).exited).toBe(0);
+  database = await testDatabase();
+  await buildArtefact();
 }, 60_000);
+afterAll(() => database.drop());
 
-// The command of npm's package installs the binary on first use, but hides it from signals.
-const denoCommand = `${root}/node_modules/.bin/deno`;
-const deno = `${root}/node_modules/deno/deno`;
-const runtimes = {
-  Bun: [process.execPath, "dist/web/main.js"],
-  Deno: [deno, "run", "--no-prompt", "-NERS", "dist/web/main.js"],
-};
-
-for (const [name, command] of Object.entries(runtimes)) {
+for (const name of Object.keys(runtimes) as (keyof typeof runtimes)[]) {
   describe(`the web on ${name}`, () => {
-    let child: Bun.Subprocess<"ignore", "pipe", "inherit">;
-    let base = "";
+    let artefact: Artefact;
 
     beforeAll(async () => {
-      child = Bun.spawn(command, {
-        cwd: root,
-        env: environment,
-        stdin: "ignore",
-        stdout: "pipe",
-        stderr: "inherit",
-      });
-      base = `http://127.0.0.1:${await portOf(child.stdout)}`;
+      artefact = await startArtefact(name, database.appUrl);
     }, 30_000);
-    afterAll(() => child?.kill("SIGKILL"));
+    afterAll(() => artefact?.kill());
+
+    const ask = async (method: string, path: string, body?: object) => {
+      const headers = { "content-type": "application/json", "idempotency-key": newId() };
+      const init = body === undefined ? {} : { body: JSON.stringify(body) };
+      const response = await fetch(`${artefact.base}/api/v1${path}`, { method, headers, ...init });
+      const answer = await response.json();
+      if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+      return answer;
+    };
+
+    test("takes flour to the till, to the last gram and cent", async () => {
+      const zone = { zone: "Europe/Dublin", cutover: "04:00", pricesIncludeTax: true };
+      const { id: siteId } = await ask("POST", "/sites", { name: `Shop on ${name}`, ...zone });
+      const till = await ask("POST", "/tills", { siteId, name: "Till" });
+      const item = { kind: "material", stocking: "stocked", unit: "kg" };
+      const flour = await ask("POST", "/items", { ...item, name: `Flour on ${name}` });
+      const bread = { kind: "product", stocking: "stocked", unit: "piece", price: "3.50" };
+      const loaf = await ask("POST", "/items", { ...bread, name: `Loaf on ${name}` });
+      const delivery = { itemId: flour.id, quantity: "25000", unit: "g", totalCost: "21.50" };
+      await ask("POST", "/receipts", { siteId, lines: [delivery] });
+      const recipe = await ask("POST", "/recipes", {
+        itemId: loaf.id,
+        yield: { quantity: "10", unit: "piece" },
+        ingredients: [{ itemId: flour.id, quantity: "5", unit: "kg" }],
+      });
+      await ask("POST", "/production-runs", { siteId, recipeId: recipe.id, plannedOutput: "20" });
+      const sale = await ask("POST", "/sales", {
+        id: newId(),
+        siteId,
+        tillId: till.id,
+        lines: [{ itemId: loaf.id, quantity: "3" }],
+        payments: [{ method: "cash", amount: "20.00" }],
+      });
+      expect(sale).toMatchObject({ receiptNumber: 1, total: "10.50", change: "9.50" });
+      expect(sale.lines[0].cost).toBe("1.29");
+      const { data } = await ask("GET", `/stock?siteId=${siteId}`);
+      const left = data.map((row: { quantity: string; value: string }) => [
+        row.quantity,
+        row.value,
+      ]);
+      expect(left).toEqual([
+        ["15", "12.9"],
+        ["17", "7.31"],
+      ]);
+      expect((await ask("GET", `/stock/verify?siteId=${siteId}`)).isSound).toBe(true);
+    });
+
+    test("stops on SIGTERM with exit code 0", async () => {
+      expect(await artefact.stop()).toBe(0);
+    });
+  });
+
+  describe(`the web on ${name} without a database`, () => {
+    let artefact: Artefact;
+
+    beforeAll(async () => {
+      artefact = await startArtefact(name, "postgres://app@127.0.0.1:1/none");
+    }, 30_000);
+    afterAll(() => artefact?.kill());
 
     const post = (body: BodyInit) =>
-      fetch(`${base}/api/v1/sites`, {
+      fetch(`${artefact.base}/api/v1/sites`, {
         method: "POST",
         body,
         headers: { "content-type": "application/json" },
       });
 
     test("is alive, and not ready without its database", async () => {
-      expect((await fetch(`${base}/healthz`)).status).toBe(200);
-      expect((await fetch(`${base}/readyz`)).status).toBe(503);
+      expect((await fetch(`${artefact.base}/healthz`)).status).toBe(200);
+      expect((await fetch(`${artefact.base}/readyz`)).status).toBe(503);
     });
     test("validates, refuses and never leaks", async () => {
       expect((await post("{}")).status).toBe(422);
       expect((await post("{")).status).toBe(400);
       expect((await post("x".repeat(1_100_000))).status).toBe(413);
       expect((await post(stream(1_100_000))).status).toBe(413);
-      expect((await fetch(`${base}/api/v1/sites`)).status).toBe(503);
-      const missing = await fetch(`${base}/api/v1/nope`);
+      expect((await fetch(`${artefact.base}/api/v1/sites`)).status).toBe(503);
+      const missing = await fetch(`${artefact.base}/api/v1/nope`);
       expect([missing.status, missing.headers.get("content-type")]).toEqual([
         404,
         "application/problem+json",
       ]);
     });
     test("serves its document and Swagger UI's files", async () => {
-      expect((await (await fetch(`${base}/swagger/json`)).json()).info.title).toBe("Banneton");
-      const bundle = await fetch(`${base}/swagger/assets/swagger-ui-bundle.js`);
+      expect((await (await fetch(`${artefact.base}/swagger/json`)).json()).info.title).toBe(
+        "Banneton",
+      );
+      const bundle = await fetch(`${artefact.base}/swagger/assets/swagger-ui-bundle.js`);
       expect((await bundle.arrayBuffer()).byteLength).toBeGreaterThan(1_000_000);
     });
     test("stops on SIGTERM with exit code 0", async () => {
-      child.kill("SIGTERM");
-      expect(await child.exited).toBe(0);
+      expect(await artefact.stop()).toBe(0);
     });
   });
 }
 
 function stream(bytes: number): ReadableStream<Uint8Array> {
   return new Response(new Uint8Array(bytes)).body as ReadableStream<Uint8Array>;
-}
-
-/** The port from the line that says it listens; goes on reading so that the pipe never fills. */
-async function portOf(output: ReadableStream<Uint8Array>): Promise<number> {
-  const reader = output.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) throw new Error(`the web ended: ${text}`);
-    text += decoder.decode(value, { stream: true });
-    const port = /"message":"Listening".*?"port":(\d+)/.exec(text)?.[1];
-    if (port !== undefined) {
-      void drain(reader);
-      return Number(port);
-    }
-  }
-}
-
-async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-  while (!(await reader.read()).done);
 }

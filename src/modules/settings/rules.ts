@@ -11,8 +11,16 @@ export function isLocale(tag: string): boolean {
   }
 }
 
+const minorDigits = new Map<string, number>();
+
 /** Digits of the currency's minor unit (ISO 4217): EUR 2, JPY 0, KWD 3. */
 export function minorDigitsOf(currency: string): number {
-  const format = new Intl.NumberFormat("en", { style: "currency", currency });
-  return format.resolvedOptions().maximumFractionDigits ?? 2;
+  let digits = minorDigits.get(currency);
+  if (digits === undefined) {
+    // Asking Intl costs a twentieth of a sale.
+    const format = new Intl.NumberFormat("en", { style: "currency", currency });
+    digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+    minorDigits.set(currency, digits);
+  }
+  return digits;
 }
