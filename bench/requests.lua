@@ -9,7 +9,7 @@ end
 
 local headers = { ["Content-Type"] = "application/json", ["Host"] = "localhost" }
 local kind, path, site, till_prefix, item_prefix, items, hot
-local template
+local template, fixed
 
 -- A UUIDv7: seconds of now, then a counter, then chance.
 local made = 0
@@ -24,7 +24,10 @@ end
 function init(args)
   kind, path = args[1], args[2]
   math.randomseed(os.time() * 64 + till)
-  if kind ~= "sale" then return end
+  if kind ~= "sale" then
+    fixed = wrk.format("GET", path, headers)
+    return
+  end
   site, till_prefix, item_prefix, items, hot = args[3], args[4], args[5], tonumber(args[6]), args[7]
   template = '{"id":"%s","siteId":"' .. site .. '","tillId":"' .. till_prefix .. till ..
     '","lines":[{"itemId":"' .. item_prefix .. '%d","quantity":"1"},{"itemId":"' .. item_prefix ..
@@ -32,7 +35,7 @@ function init(args)
 end
 
 function request()
-  if kind ~= "sale" then return wrk.format("GET", path, headers) end
+  if fixed then return fixed end
   local first = math.random(0, items - 2)
   local second = (first + math.random(1, items - 2)) % (items - 1)
   if hot == "hot" then first = items - 1 end
