@@ -8,14 +8,18 @@ export interface WebProcess {
   readonly pid: number;
   /** SIGTERM, then its exit code. */
   stop(): Promise<number>;
+  kill(): void;
 }
+
+const fromSource: readonly string[] = [process.execPath, "src/web/main.ts"];
 
 /** A web process of our own on a free port, with real sockets, on that database. */
 export async function startWebProcess(
   databaseUrl: string,
   env: Readonly<Record<string, string>> = {},
+  command: readonly string[] = fromSource,
 ): Promise<WebProcess> {
-  const child = Bun.spawn([process.execPath, "src/web/main.ts"], {
+  const child = Bun.spawn([...command], {
     cwd: root,
     env: {
       PATH: process.env["PATH"] ?? "",
@@ -37,6 +41,7 @@ export async function startWebProcess(
       child.kill("SIGTERM");
       return child.exited;
     },
+    kill: () => child.kill("SIGKILL"),
   };
 }
 

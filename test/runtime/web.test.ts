@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { newId } from "#platform/id.ts";
-import { type Artefact, buildArtefact, runtimes, startArtefact } from "../harness/artefact.ts";
+import { buildArtefact, runtimes, startArtefact } from "../harness/artefact.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
+import type { WebProcess } from "../harness/web-process.ts";
 
 let database: TestDatabase;
 
@@ -13,7 +14,7 @@ afterAll(() => database.drop());
 
 for (const name of Object.keys(runtimes) as (keyof typeof runtimes)[]) {
   describe(`the web on ${name}`, () => {
-    let artefact: Artefact;
+    let artefact: WebProcess;
 
     beforeAll(async () => {
       artefact = await startArtefact(name, database.appUrl);
@@ -72,7 +73,7 @@ for (const name of Object.keys(runtimes) as (keyof typeof runtimes)[]) {
   });
 
   describe(`the web on ${name} without a database`, () => {
-    let artefact: Artefact;
+    let artefact: WebProcess;
 
     beforeAll(async () => {
       artefact = await startArtefact(name, "postgres://app@127.0.0.1:1/none");
