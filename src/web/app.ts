@@ -11,13 +11,8 @@ import { recipePreviewRoutes, recipeRoutes } from "#modules/recipes/routes.ts";
 import { saleRoutes } from "#modules/sales/routes.ts";
 import { settingsRoutes, taxRateRoutes } from "#modules/settings/routes.ts";
 import { siteRoutes, tillRoutes } from "#modules/sites/routes.ts";
-import {
-  countRoutes,
-  receiptRoutes,
-  shortfallRoutes,
-  stockRoutes,
-  wasteRoutes,
-} from "#modules/stock/routes.ts";
+import { countRoutes, receiptRoutes, wasteRoutes } from "#modules/stock/routes/documents.ts";
+import { shortfallRoutes, stockRoutes } from "#modules/stock/routes/stock.ts";
 import type { App } from "#platform/context.ts";
 import { statement } from "#platform/db.ts";
 import { createGateway, rootInstance } from "#platform/http/gateway.ts";

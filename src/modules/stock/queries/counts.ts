@@ -22,7 +22,8 @@ const books = statement(
        coalesce((select sum(m.quantity) from stock.movements m
          where m.item_id = line.item_id and m.site_id = $3 and m.effective_at <= $4), 0)
        - coalesce((select sum(s.quantity
-             - case when s.cancelled_at <= $4 then s.cancelled_quantity else 0 end
+             - coalesce((select sum(c.quantity) from stock.shortfall_cancellations c
+                 where c.shortfall_id = s.id and c.effective_at <= $4), 0)
              - coalesce((select sum(t.quantity) from stock.settlements t
                  join stock.movements m on m.id = t.movement_id
                  where t.shortfall_id = s.id and m.effective_at <= $4), 0))

@@ -129,9 +129,12 @@ const cancel = statement(
   `with open as materialized (
      select id, item_id, site_id, open_quantity from stock.shortfalls
      where source_id = $1 and open_quantity > 0
+   ), noted as (
+     insert into stock.shortfall_cancellations (shortfall_id, source_id, quantity, effective_at)
+     select id, $1, open_quantity, $2 from open
    ), closed as (
      update stock.shortfalls s
-     set open_quantity = 0, cancelled_quantity = open.open_quantity, cancelled_at = $2
+     set open_quantity = 0, cancelled_quantity = s.cancelled_quantity + open.open_quantity
      from open where s.id = open.id
    )
    update stock.balances b set short_quantity = b.short_quantity - t.quantity
