@@ -65,13 +65,16 @@ export function appOn(terminal: Terminal, place: Place): App {
 }
 
 /** Runs a command that needs the app and a current schema, and leaves nothing running behind it. */
-export async function withApp<T>(terminal: Terminal, work: (app: App) => Promise<T>): Promise<T> {
+export async function withApp<T>(
+  terminal: Terminal,
+  work: (app: App, place: Place) => Promise<T>,
+): Promise<T> {
   const place = await openPlace(terminal);
   try {
     await migratePlace(terminal, place);
     const app = appOn(terminal, place);
     try {
-      return await work(app);
+      return await work(app, place);
     } finally {
       await app.db.close();
     }

@@ -1,11 +1,12 @@
 import { changeSite, getSite, listSites } from "#modules/sites/index.ts";
 import type { App, Ctx } from "#platform/context.ts";
 import { AppError } from "#platform/errors.ts";
-import { calendarOf } from "./demo/calendar.ts";
+import { addDays, calendarOf } from "./demo/calendar.ts";
 import { month } from "./demo/month.ts";
-import { firstDayOf, setUp, tillIdsOf, unfinishedMark } from "./demo/setup.ts";
+import { firstDayOf, setUp, taxFrom, tillIdsOf, unfinishedMark } from "./demo/setup.ts";
 import { type DemoShop, shops, zone } from "./demo/shops.ts";
 import { siteId, type World } from "./demo/world.ts";
+import { livePeriod, periodDays, periodsIn, repeatPeriods } from "./demo/years.ts";
 import { systemCtx } from "./terminal.ts";
 
 /**
@@ -35,27 +36,48 @@ async function nameOf(ctx: Ctx, id: string): Promise<string | undefined> {
   }
 }
 
+/** Years before the demo's own month; they are written as the owner, like a restored backup. */
+export interface DemoLength {
+  readonly years?: number;
+  readonly ownerUrl?: string;
+}
+
 /**
  * Makes the demo bakery through the services, as of then, oldest first: a month of deliveries,
- * runs, sales, waste and counts at two sites, up to now. Everything has an id or a key of its own,
+ * runs, sales, waste and counts at two sites, up to now; and before it, if asked, years made of one
+ * such period. Everything has an id or a key of its own,
  * so a seed that was killed goes on where it stopped, and one that was finished changes nothing.
  */
-export async function seedDemo(app: App, say: (sentence: string) => void): Promise<void> {
+export async function seedDemo(
+  app: App,
+  say: (sentence: string) => void,
+  { years = 0, ownerUrl }: DemoLength = {},
+): Promise<void> {
   const ctx = systemCtx(app);
   const now = app.now();
   const calendar = calendarOf(zone);
-  const firstDay = await firstDayOf(ctx, calendar);
+  const monthBegins = await firstDayOf(ctx, calendar);
+  const periods = ownerUrl === undefined ? 0 : periodsIn(years);
+  const firstDay = addDays(monthBegins, -periods * periodDays);
   const morning = calendar.at(firstDay, 0);
   await setUp({ ...ctx, now: () => morning });
   say(`Opened ${shops.map((shop) => shop.name).join(" and ")} on ${firstDay}.`);
-  const ended = await Promise.allSettled(
-    shops.map((shop) => {
-      const ids = { siteId: siteId(shop), tillIds: tillIdsOf(shop) };
-      return live(ctx, { shop, calendar, firstDay, ...ids }, now, say);
-    }),
-  );
-  for (const each of ended) if (each.status === "rejected") throw each.reason;
+  const worldOf = (shop: DemoShop, begins: string): World => {
+    return { shop, calendar, firstDay: begins, siteId: siteId(shop), tillIds: tillIdsOf(shop) };
+  };
+  if (ownerUrl !== undefined && periods > 0) {
+    await taxFrom(ctx, firstDay);
+    await all(shops.map((shop) => livePeriod(ctx, worldOf(shop, firstDay))));
+    await repeatPeriods(app.db, ownerUrl, { calendar, firstDay, periods }, say);
+  }
+  await all(shops.map((shop) => live(ctx, worldOf(shop, monthBegins), now, say)));
   for (const shop of shops) await giveName(ctx, shop);
+}
+
+/** Waits for all of them, also when one fails: none goes on behind the caller's back. */
+async function all(works: readonly Promise<void>[]): Promise<void> {
+  const ended = await Promise.allSettled(works);
+  for (const each of ended) if (each.status === "rejected") throw each.reason;
 }
 
 const daysASentence = 10;

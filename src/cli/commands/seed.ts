@@ -4,22 +4,34 @@ import { withApp } from "../database.ts";
 import { demoState, seedDemo } from "../demo.ts";
 import { CommandError, isProduction, type Terminal } from "../terminal.ts";
 
+export const yearsFlag = ["--years <number>", "with so many years of trade before it"] as const;
+
 export function addSeed(program: Command, terminal: Terminal): void {
   program
     .command("seed")
     .description("fill an empty database with the demo bakery; never in production")
-    .action(async () => {
-      await withApp(terminal, async (app) => {
+    .option(...yearsFlag)
+    .action(async (options: { years?: string }) => {
+      const years = yearsOf(options);
+      await withApp(terminal, async (app, { ownerUrl }) => {
         refuseInProduction(app);
         if (!(await canSeed(app))) {
           throw new CommandError(
             "The database is not empty: the demo goes into an empty one only.",
           );
         }
-        await seedDemo(app, terminal.say);
+        await seedDemo(app, terminal.say, { years, ownerUrl });
       });
       terminal.say("The demo bakery is ready.");
     });
+}
+
+const yearsMax = 50;
+
+export function yearsOf({ years = "0" }: { readonly years?: string }): number {
+  const number = Number(years);
+  if (years.trim() !== "" && number >= 0 && number <= yearsMax) return number;
+  throw new CommandError(`--years takes a number from 0 to ${yearsMax}.`);
 }
 
 export function refuseInProduction(app: App): void {

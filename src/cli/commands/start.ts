@@ -5,10 +5,11 @@ import { type RunningWeb, startWeb } from "../../web/lifecycle.ts";
 import { appOn, migratePlace, openPlace, type Place } from "../database.ts";
 import { seedDemo } from "../demo.ts";
 import { CommandError, type Terminal } from "../terminal.ts";
-import { canSeed, refuseInProduction } from "./seed.ts";
+import { canSeed, refuseInProduction, yearsFlag, yearsOf } from "./seed.ts";
 
 interface StartOptions {
   readonly demo?: boolean;
+  readonly years?: string;
 }
 
 export function addStart(program: Command, terminal: Terminal): void {
@@ -17,6 +18,7 @@ export function addStart(program: Command, terminal: Terminal): void {
     .description("run Banneton: database if DATABASE_URL is unset, migrations, web")
     .option("--demo", "seed the demo bakery into an empty database given by DATABASE_URL")
     .option("--no-demo", "do not seed the embedded database")
+    .option(...yearsFlag)
     .addHelpText(
       "after",
       "\nPORT (3000) and HOST (127.0.0.1) say where it listens; see .env.example.",
@@ -25,6 +27,7 @@ export function addStart(program: Command, terminal: Terminal): void {
 }
 
 async function start(terminal: Terminal, options: StartOptions): Promise<void> {
+  yearsOf(options);
   const place = await openPlace(terminal, { isExclusive: true });
   terminal.onForce(() => place.embedded?.interrupt());
   let running: RunningWeb | undefined;
@@ -60,7 +63,7 @@ async function bringUp(
 
 async function seedIfWanted(
   terminal: Terminal,
-  { embedded }: Place,
+  { embedded, ownerUrl }: Place,
   app: App,
   options: StartOptions,
 ): Promise<void> {
@@ -68,7 +71,7 @@ async function seedIfWanted(
   const isWanted = embedded === undefined ? options.demo === true : options.demo !== false;
   if (!isWanted || app.config.environment === "production" || !(await canSeed(app))) return;
   terminal.say("Making the demo bakery…");
-  await seedDemo(app, terminal.say);
+  await seedDemo(app, terminal.say, { years: yearsOf(options), ownerUrl });
 }
 
 function listen(terminal: Terminal, app: App): RunningWeb {

@@ -1,6 +1,6 @@
 import { recordReceipt, recordWaste } from "#modules/stock/index.ts";
 import { type BakeName, type CounterName, type ItemName, roughNeeds } from "./bakes.ts";
-import { addDays, weekdayOf } from "./calendar.ts";
+import { addDays, daysBetween, weekdayOf } from "./calendar.ts";
 import { chanceOf, demoId } from "./identity.ts";
 import { bakesOf } from "./kitchen.ts";
 import {
@@ -55,7 +55,9 @@ export function* deliveries(
   for (const [name, material] of bought) {
     const daily = (use.get(name) ?? 0) / 7;
     if (material.bought === undefined || daily === 0) continue;
-    const { order, par } = material.category === "chilled" ? freshDays : dryDays;
+    const usual = material.category === "chilled" ? freshDays : dryDays;
+    const daysLeft = world.lastDay === undefined ? usual.par : daysBetween(day, world.lastDay);
+    const [order, par] = [Math.min(usual.order, daysLeft), Math.min(usual.par, daysLeft)];
     const lasting = shelves.of(name, addDays(day, order));
     if (lasting >= daily * order) continue;
     const { from, holds, keepsDays } = material.bought;

@@ -73,6 +73,17 @@ export async function firstDayOf(ctx: Ctx, calendar: Calendar): Promise<string> 
   return validFrom;
 }
 
+/** The same rates for the years before the demo's month. */
+export async function taxFrom(ctx: Ctx, validFrom: string): Promise<void> {
+  for (const [code, rate] of Object.entries(taxRates)) {
+    const id = fixedId(`tax ${code} before`);
+    await once(
+      () => getTaxRate(ctx, id),
+      () => addTaxRate(ctx, { id, code, rate, validFrom }),
+    );
+  }
+}
+
 /** Settings, sites, tills, catalogue and recipes. */
 export async function setUp(ctx: Ctx): Promise<void> {
   const settings = await getSettings(ctx);

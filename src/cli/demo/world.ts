@@ -15,6 +15,8 @@ export interface World {
   readonly shop: DemoShop;
   readonly calendar: Calendar;
   readonly firstDay: string;
+  /** Nothing is ordered for later; without it the shop goes on. */
+  readonly lastDay?: string;
   readonly siteId: string;
   readonly tillIds: readonly string[];
 }
