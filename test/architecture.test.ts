@@ -11,12 +11,23 @@ const graph: Readonly<Record<string, readonly string[]>> = {
   recipes: ["settings", "sites", "catalog", "stock"],
   production: ["settings", "sites", "catalog", "stock", "recipes"],
   sales: ["settings", "sites", "catalog", "stock", "recipes"],
+  recalls: ["settings", "sites", "catalog", "stock", "production", "sales"],
   imports: ["settings", "sites", "catalog", "stock", "recipes", "production", "sales"],
 };
 const entries = ["web", "worker", "functions", "cli"];
 
 // What a file of a module is for, by its name or its folder; house rules, "One module, seven files".
-const roles = ["index", "model", "tables", "queries", "service", "errors", "routes", "rules"];
+const roles = [
+  "index",
+  "model",
+  "tables",
+  "queries",
+  "service",
+  "errors",
+  "routes",
+  "rules",
+  "page",
+];
 
 interface Source {
   readonly path: string;

@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { addDatabase } from "./commands/database.ts";
+import { addExport } from "./commands/export.ts";
 import { addImport } from "./commands/import.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addOpenapi } from "./commands/openapi.ts";
+import { addRecall } from "./commands/recall.ts";
 import { addSeed } from "./commands/seed.ts";
 import { addStart } from "./commands/start.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -18,8 +20,10 @@ export function createProgram(terminal: Terminal): Command {
     addStart,
     addMigrate,
     addSeed,
+    addExport,
     addImport,
     addVerify,
+    addRecall,
     addOpenapi,
     addDatabase,
   ]) {

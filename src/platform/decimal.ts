@@ -76,6 +76,11 @@ export function divide(numerator: Decimal, denominator: Decimal, places: number)
   return decimal(new Rounded(numerator.toFixed()).div(denominator.toFixed()).toFixed());
 }
 
+/** TAKE (domain rules 3): what a part of a quantity is worth; all of it takes all that is left. */
+export function takePart(left: Decimal, quantity: Decimal, of: Decimal, places: number): Decimal {
+  return quantity.eq(of) ? left : divide(left.times(quantity), of, places);
+}
+
 export function sum(values: readonly Decimal[]): Decimal {
   return values.reduce((total, value) => total.plus(value), ZERO);
 }

@@ -30,6 +30,10 @@ export const tags: Tag[] = [
   },
   { name: "Production", description: "Runs: what was used, what came out, and what it cost." },
   { name: "Sales", description: "What the tills ring up: stock, cost, tax and payment in one." },
+  {
+    name: "Recalls",
+    description: "Where a lot went and what it was made of, and the drill of a recall.",
+  },
   { name: "Imports", description: "Files of other systems, brought in line by line." },
   { name: "Health", description: "Is the process alive, and should it get requests?" },
 ];

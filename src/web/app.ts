@@ -5,18 +5,28 @@ import {
   itemRoutes,
   supplierRoutes,
 } from "#modules/catalog/routes.ts";
+import { importAliasRoutes } from "#modules/imports/routes/aliases.ts";
+import { tillContentRoutes, tillExportRoutes } from "#modules/imports/routes/till-exports.ts";
 import { importRoutes } from "#modules/imports/routes.ts";
 import { runRoutes } from "#modules/production/routes.ts";
+import { recallPageRoutes, recallRoutes } from "#modules/recalls/routes.ts";
 import { recipePreviewRoutes, recipeRoutes } from "#modules/recipes/routes.ts";
-import { saleRoutes } from "#modules/sales/routes.ts";
+import { refundRoutes, saleRoutes } from "#modules/sales/routes.ts";
 import { settingsRoutes, taxRateRoutes } from "#modules/settings/routes.ts";
-import { siteRoutes, tillRoutes } from "#modules/sites/routes.ts";
+import { periodRoutes, siteRoutes, tillRoutes } from "#modules/sites/routes.ts";
 import { countRoutes, receiptRoutes, wasteRoutes } from "#modules/stock/routes/documents.ts";
+import { holdRoutes } from "#modules/stock/routes/holds.ts";
+import {
+  priceCorrectionRoutes,
+  receiptCorrectionRoutes,
+} from "#modules/stock/routes/price-corrections.ts";
 import { shortfallRoutes, stockRoutes } from "#modules/stock/routes/stock.ts";
+import { transferRoutes } from "#modules/stock/routes/transfers.ts";
 import type { App } from "#platform/context.ts";
 import { statement } from "#platform/db.ts";
 import { createGateway, rootInstance } from "#platform/http/gateway.ts";
 import { type HealthProbes, healthRoutes } from "#platform/http/health.ts";
+import { createListStream, declareLists } from "#platform/http/list-stream.ts";
 import { type Document, documentOf } from "#platform/http/openapi.ts";
 import { apiPrefix } from "#platform/http/replies.ts";
 import type { Route } from "#platform/http/routing.ts";
@@ -45,11 +55,14 @@ export function createWeb(app: App): Web {
         probesOf(app, () => isDraining),
       ),
     )
-    .use(apiRoutes(app));
+    .use(apiRoutes(app))
+    .use(recallPageRoutes(app));
   const document = documentOf(routes, { ...about, tags });
+  declareLists(document);
   const gateway = createGateway(app, routes.use(swaggerRoutes(document)), {
     hosts: app.config.allowedHosts,
     isDraining: () => isDraining,
+    listStream: createListStream(routes, document),
   });
   app.telemetry.watchInFlight(gateway.inFlight);
   app.telemetry.watchPool("main", () => app.db.stats);
@@ -71,20 +84,30 @@ function apiRoutes(app: App) {
     .use(taxRateRoutes(app))
     .use(siteRoutes(app))
     .use(tillRoutes(app))
+    .use(periodRoutes(app))
     .use(supplierRoutes(app))
     .use(categoryRoutes(app))
     .use(itemRoutes(app))
     .use(conversionRoutes(app))
     .use(receiptRoutes(app))
+    .use(receiptCorrectionRoutes(app))
+    .use(priceCorrectionRoutes(app))
     .use(stockRoutes(app))
+    .use(holdRoutes(app))
     .use(wasteRoutes(app))
     .use(countRoutes(app))
+    .use(transferRoutes(app))
     .use(shortfallRoutes(app))
     .use(recipeRoutes(app))
     .use(recipePreviewRoutes(app))
     .use(runRoutes(app))
     .use(saleRoutes(app))
-    .use(importRoutes(app));
+    .use(refundRoutes(app))
+    .use(recallRoutes(app))
+    .use(importRoutes(app))
+    .use(tillExportRoutes(app))
+    .use(tillContentRoutes(app))
+    .use(importAliasRoutes(app));
 }
 
 const clock = statement(

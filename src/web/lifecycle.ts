@@ -54,7 +54,16 @@ async function stopGracefully(app: App, web: Web, server: Listener, metrics: Lis
   if (web.inFlight() > 0) app.log.warn("Cut requests under way", { count: web.inFlight() });
   await server.close();
   await metrics.close();
-  await app.db.close();
+  await closeDatabase(app);
+}
+
+const goodbyeMs = 1_000;
+
+/** A connection whose other end is silently gone would never say goodbye. */
+async function closeDatabase(app: App): Promise<void> {
+  const closed = app.db.close().then(() => true);
+  if (await Promise.race([closed, pause(goodbyeMs).then(() => false)])) return;
+  app.log.warn("Left database connections that do not close");
 }
 
 async function metricsResponse(app: App, request: Request): Promise<Response> {

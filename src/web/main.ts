@@ -26,7 +26,7 @@ export const serve: Serve = (fetch, place) => {
 };
 
 // Ours refuses large bodies with a problem document before it reads them; Bun's own limit is a net.
-const bunBodyBytesMax = 256 * 1024 * 1024;
+const bunBodyBytesMax = 512 * 1024 * 1024;
 
 const serveOnBun: Serve = (fetch, place) => {
   const idleTimeout = 60;

@@ -3,18 +3,18 @@ import * as bakery from "../harness/bakery.ts";
 import { importCommands, stockCommands } from "../harness/commands.ts";
 import { type Kitchen, openKitchen } from "../harness/kitchen.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
+import { type FaultyLine, startFaultyLine } from "../harness/proxy.ts";
 import { openTestWeb, type TestWeb } from "../harness/web.ts";
 import { digestOf } from "./digest.ts";
-import { type CuttingProxy, startCuttingProxy } from "./proxy.ts";
 
 // The line is really cut: after PostgreSQL has committed, before the app has heard of it.
 let database: TestDatabase;
-let proxy: CuttingProxy;
+let proxy: FaultyLine;
 let bench: TestWeb;
 
 beforeAll(async () => {
   database = await testDatabase();
-  proxy = await startCuttingProxy(database.appUrl);
+  proxy = await startFaultyLine(database.appUrl);
   bench = openTestWeb(proxy.url);
 }, 60_000);
 

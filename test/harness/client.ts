@@ -65,7 +65,7 @@ function text(body: unknown): string | Uint8Array<ArrayBuffer> {
 
 async function answerOf<T>(response: Response): Promise<Answer<T>> {
   const raw = await response.text();
-  const isJson = response.headers.get("content-type")?.includes("json") === true;
+  const isJson = /[/+]json(;|$)/.test(response.headers.get("content-type") ?? "");
   const body = (isJson && raw !== "" ? JSON.parse(raw) : raw) as T;
   return { status: response.status, headers: response.headers, body };
 }

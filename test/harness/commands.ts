@@ -1,14 +1,24 @@
+import { correctionCommands } from "./commands/corrections.ts";
+import { holdCommands } from "./commands/holds.ts";
 import { importCommands } from "./commands/imports.ts";
+import { periodCommands } from "./commands/periods.ts";
 import { recipeCommands } from "./commands/recipes.ts";
 import { recordCommands } from "./commands/records.ts";
+import { refundCommands } from "./commands/refunds.ts";
 import { stockCommands } from "./commands/stock.ts";
+import { transferCommands } from "./commands/transfers.ts";
 
 export type { Prepared, TestCommand } from "./commands/command.ts";
-export { importCommands, recipeCommands, recordCommands, stockCommands };
+export { importCommands, recipeCommands, recordCommands, refundCommands, stockCommands };
 
 export const allCommands = [
   ...recordCommands,
   ...recipeCommands,
   ...stockCommands,
+  ...correctionCommands,
+  ...transferCommands,
+  ...periodCommands,
+  ...holdCommands,
+  ...refundCommands,
   ...importCommands,
 ];

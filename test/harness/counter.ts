@@ -1,3 +1,4 @@
+import type { App } from "#platform/context.ts";
 import { addItem, openShop, receive, type Shop } from "./bakery.ts";
 import type { TestClient } from "./client.ts";
 import { testDatabase } from "./postgres.ts";
@@ -5,6 +6,7 @@ import { openTestWeb } from "./web.ts";
 
 /** A web with one shop of two tills and a clock the test turns. */
 export interface Counter {
+  readonly app: App;
   readonly client: TestClient;
   readonly shop: Shop;
   readonly tillId: string;
@@ -21,6 +23,7 @@ export async function openCounter(time: string): Promise<Counter> {
   const { client } = web;
   const shop = await openShop(client, {}, 2);
   return {
+    app: web.app,
     client,
     shop,
     tillId: shop.tillIds[0] ?? "",

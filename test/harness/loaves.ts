@@ -66,6 +66,7 @@ const routes = rootInstance(app).use(loafRoutes(app));
 const gateway = createGateway(app, routes, {
   hosts: config.allowedHosts,
   isDraining: () => false,
+  listStream: () => undefined,
 });
 
 export async function ask(method: string, path: string, init: RequestInit = {}) {

@@ -62,7 +62,9 @@ async function checkUndeclared(
 }
 
 async function check(place: string, response: Response, validate: ValidateFunction): Promise<void> {
-  if (validate(await response.clone().json())) return;
+  const text = await response.clone().text();
+  const isJson = /[/+]json(;|$)/.test(response.headers.get("content-type") ?? "");
+  if (validate(isJson ? JSON.parse(text) : text)) return;
   throw new Error(`${place}: ${JSON.stringify(validate.errors, null, 2)}`);
 }
 

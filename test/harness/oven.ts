@@ -21,7 +21,7 @@ export interface Oven {
 
 /** 100 kg of flour at 1.00 and a loaf of 2 kg of it, 50 at a time. */
 export async function openOven(
-  client: TestClient,
+  client: bakery.Asking,
   loafFields: object = {},
   recipeFields: object = {},
 ): Promise<Oven> {

@@ -8,9 +8,13 @@ export interface RemoteClient {
 // biome-ignore lint/suspicious/noExplicitAny: the test says what it expects
 type Body = any;
 
-/** A client of a web elsewhere, over real sockets. Paths are below `/api/v1`. */
-export function remoteClient(base: string): RemoteClient {
-  return plainClient(fetch, base);
+/** A client of a web elsewhere, over real sockets; its patience ends in an error. Paths are below `/api/v1`. */
+export function remoteClient(base: string, patienceMs?: number): RemoteClient {
+  if (patienceMs === undefined) return plainClient(fetch, base);
+  return plainClient(
+    (request) => fetch(request, { signal: AbortSignal.timeout(patienceMs) }),
+    base,
+  );
 }
 
 /** A client of anything that answers requests, in this process too. */

@@ -9,6 +9,9 @@ export interface WebProcess {
   /** SIGTERM, then its exit code. */
   stop(): Promise<number>;
   kill(): void;
+  /** Its exit code, when it has ended for whatever reason. */
+  readonly exited: Promise<number>;
+  hasExited(): boolean;
 }
 
 const fromSource: readonly string[] = [process.execPath, "src/web/main.ts"];
@@ -42,6 +45,8 @@ export async function startWebProcess(
       return child.exited;
     },
     kill: () => child.kill("SIGKILL"),
+    exited: child.exited,
+    hasExited: () => child.exitCode !== null || child.signalCode !== null,
   };
 }
 

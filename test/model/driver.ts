@@ -3,7 +3,10 @@ import * as bakery from "../harness/bakery.ts";
 import type { Command } from "./commands.ts";
 import { Refusal } from "./ledger.ts";
 import type { Oracle } from "./oracle.ts";
+import { same } from "./same.ts";
+import type { Answered, MadeDocument, Scene, Step } from "./scene.ts";
 import * as steps from "./steps.ts";
+import * as undoing from "./undo-steps.ts";
 import type { World } from "./world.ts";
 
 interface Sent {
@@ -11,13 +14,13 @@ interface Sent {
   readonly body: object;
   readonly key: string;
   readonly status: number;
-  readonly answer: steps.Answered;
+  readonly answer: Answered;
 }
 
 /** Runs commands against the web and the oracle at once; anything they disagree on is thrown. */
 export class Driver {
   readonly #client: bakery.Asking;
-  readonly #scene: steps.Scene;
+  readonly #scene: Scene;
   readonly #sent: Sent[] = [];
   /** How often which kind of command had which outcome. */
   readonly outcomes: Record<string, number> = {};
@@ -48,7 +51,7 @@ export class Driver {
   }
 
   /** Documents of that kind, in their order. */
-  documents(kind: Command["kind"]): readonly { readonly document: string; readonly id: string }[] {
+  documents(kind: Command["kind"]): readonly MadeDocument[] {
     return this.#scene.documents.filter((each) => each.kind === kind);
   }
 
@@ -64,30 +67,41 @@ export class Driver {
 }
 
 function stepOf(
-  scene: steps.Scene,
+  scene: Scene,
   command: Exclude<Command, { kind: "resend" }>,
   document: string,
-): steps.Step | undefined {
-  const at = scene.oracle.now - command.back * steps.minute;
+): Step | undefined {
   switch (command.kind) {
     case "receive":
-      return steps.receiveStep(scene, command, document, at);
+      return steps.receiveStep(scene, command, document);
     case "sell":
-      return steps.sellStep(scene, command, document, at);
+      return steps.sellStep(scene, command, document);
     case "waste":
       return steps.wasteStep(scene, command, document);
     case "count":
-      return steps.countStep(scene, command, document, at);
+      return steps.countStep(scene, command, document);
     case "run":
-      return steps.runStep(scene, command, document, at);
-    case "void":
-      return steps.undoStep(scene, command.sale, "sell");
-    case "reverse":
-      return steps.undoStep(scene, command.run, "run");
+      return steps.runStep(scene, command, document);
+    case "transfer":
+      return undoing.transferStep(scene, command, document);
+    case "undoReceipt":
+      return undoing.undoReceiptStep(scene, command, document);
+    case "refund":
+      return undoing.refundStep(scene, command, document);
+    case "correct":
+      return undoing.correctStep(scene, command);
+    case "hold":
+    case "release":
+      return undoing.holdStep(scene, command);
+    case "close":
+    case "reopen":
+      return undoing.periodStep(scene, command);
+    default:
+      return undoing.undoStep(scene, command);
   }
 }
 
-function predicted(step: steps.Step): steps.Answered {
+function predicted(step: Step): Answered {
   try {
     return step.predict();
   } catch (error) {
@@ -96,15 +110,6 @@ function predicted(step: steps.Step): steps.Answered {
   }
 }
 
-function refusalOf(answer: {
-  readonly status: number;
-  readonly body: steps.Answered;
-}): steps.Answered {
+function refusalOf(answer: { readonly status: number; readonly body: Answered }): Answered {
   return { status: answer.status, code: answer.body.code };
-}
-
-/** Throws with both sides unless they are the same data. */
-export function same(expected: unknown, got: unknown, what: string): void {
-  if (Bun.deepEquals(expected, got)) return;
-  throw new Error(`${what}\n oracle: ${JSON.stringify(expected)}\n    web: ${JSON.stringify(got)}`);
 }

@@ -40,3 +40,9 @@ export function allocateMicro(total: Micro, weights: readonly bigint[]): Micro[]
   }
   return parts;
 }
+
+/** Of whole numbers that Math.min does not take. */
+export function smaller(a: bigint, b: bigint): bigint {
+  if (a < b) return a;
+  return b;
+}

@@ -15,7 +15,8 @@ export interface RecipeRule {
 
 /** What does not change in a sequence. */
 export interface Rules {
-  readonly zone: string;
+  /** Of each site, by its number. */
+  readonly zones: readonly string[];
   readonly cutoverHours: number;
   readonly items: Readonly<Record<string, ItemRule>>;
   readonly recipes: Readonly<Record<string, RecipeRule>>;

@@ -2,10 +2,9 @@ import * as bakery from "../harness/bakery.ts";
 import { micro } from "./micro.ts";
 import type { Rules } from "./rules.ts";
 
-/** The site of one sequence, with its own items, and what the oracle must know of it. */
+/** The sites of one sequence, with their own items, and what the oracle must know of them. */
 export interface World {
-  readonly siteId: string;
-  readonly tillIds: readonly string[];
+  readonly sites: readonly bakery.Shop[];
   /** In the order by which commands number them. */
   readonly items: readonly string[];
   readonly recipes: readonly string[];
@@ -13,7 +12,8 @@ export interface World {
   readonly isInKilograms: (itemId: string) => boolean;
 }
 
-const zone = "Europe/Dublin";
+// Both change their clocks in the same night, at different hours.
+const zones = ["Europe/Dublin", "Atlantic/Azores"];
 const cutoverHours = 4;
 
 export interface Categories {
@@ -23,7 +23,9 @@ export interface Categories {
 
 /** flour and butter make dough; dough and butter make loaves; toast is made to order; gifts are no stock. */
 export async function openWorld(client: bakery.Asking, categories: Categories): Promise<World> {
-  const { siteId, tillIds } = await bakery.openShop(client, { zone, cutover: "04:00" }, 2);
+  const sites = await Promise.all(
+    zones.map((zone) => bakery.openShop(client, { zone, cutover: "04:00" }, 2)),
+  );
   const product = { kind: "product" };
   const [flour, butter, dough, loaf, toast, gift] = (await Promise.all([
     bakery.addItem(client, { categoryId: categories.fifo }),
@@ -82,13 +84,12 @@ export async function openWorld(client: bakery.Asking, categories: Categories): 
     shelfLifeDays: null,
   });
   return {
-    siteId,
-    tillIds,
+    sites,
     items,
     recipes,
     isInKilograms: (itemId) => itemId === flour || itemId === butter || itemId === dough,
     rules: {
-      zone,
+      zones,
       cutoverHours,
       items: {
         [flour]: rule("fifo"),

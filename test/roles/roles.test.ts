@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import pg from "pg";
 import * as bakery from "../harness/bakery.ts";
-import { stockCommands } from "../harness/commands.ts";
+import { refundCommands, stockCommands } from "../harness/commands.ts";
 import { openKitchen } from "../harness/kitchen.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { openTestWeb } from "../harness/web.ts";
@@ -24,6 +24,9 @@ const insertOnly = [
   "sales.sale_lines",
   "sales.payments",
   "sales.voids",
+  "sales.refunds",
+  "sales.refund_lines",
+  "sales.refund_payments",
 ];
 
 const refused = "42501";
@@ -47,7 +50,7 @@ beforeAll(async () => {
   // A row in every table of the books, so that row triggers would have something to refuse.
   const bench = openTestWeb(database.appUrl);
   const kitchen = await openKitchen(bench.client);
-  for (const command of stockCommands) {
+  for (const command of [...stockCommands, ...refundCommands]) {
     const { method, path, body, headers } = await command.prepare(kitchen);
     await bench.client.ask(method, path, { body, headers });
   }

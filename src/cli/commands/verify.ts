@@ -21,18 +21,18 @@ export function addVerify(program: Command, terminal: Terminal): void {
     .option("--site <id>", "only the books of this site")
     .option("--json", "print the answer as JSON")
     .action(async (options: VerifyOptions) => {
-      const answer = await withApp(terminal, (app) => verify(app, options.site));
+      const answer = await withApp(terminal, (app) => verifyAll(app, options.site));
       if (options.json === true) terminal.print(JSON.stringify(answer, null, 2));
       const problem = problemOf(answer);
       if (problem !== undefined) throw new CommandError(`The books do not hold: ${problem}`);
-      if (options.json !== true) for (const line of linesOf(answer)) terminal.print(line);
+      if (options.json !== true) for (const line of answerLines(answer)) terminal.print(line);
     });
 }
 
-type Answer = Awaited<ReturnType<typeof verify>>;
+type Answer = Awaited<ReturnType<typeof verifyAll>>;
 
 /** The tills' chain heads go into the certificate, so that it stands for the receipts as well. */
-async function verify(app: App, siteId: string | undefined) {
+export async function verifyAll(app: App, siteId: string | undefined) {
   const ctx = systemCtx(app);
   if (siteId !== undefined) await requireKnown(ctx, siteId);
   const scope = siteId === undefined ? {} : { siteId };
@@ -50,7 +50,8 @@ async function requireKnown(ctx: Ctx, siteId: string): Promise<void> {
   await getSite(ctx, siteId);
 }
 
-function problemOf({ stock, receipts }: Answer): string | undefined {
+/** What is wrong, for a person; undefined if nothing is. */
+export function problemOf({ stock, receipts }: Answer): string | undefined {
   if (stock.broken !== null) {
     const { table, id, problem, expected, actual } = stock.broken;
     const detail = expected === null ? "" : ` (expected ${expected}, found ${actual})`;
@@ -61,7 +62,7 @@ function problemOf({ stock, receipts }: Answer): string | undefined {
   return `receipt ${receiptNumber} of till ${tillId} ${problem}`;
 }
 
-function linesOf({ stock, receipts }: Answer): string[] {
+export function answerLines({ stock, receipts }: Answer): string[] {
   if (stock.certificate === null) return [];
   const { hash, ...rows } = stock.certificate;
   const counts = Object.entries(rows).map(([name, count]) => `${count} ${name}`);

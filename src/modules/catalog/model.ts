@@ -26,23 +26,57 @@ const supplierName = Text(
   "Mill Lane Flour",
 );
 
+const contacts = {
+  email: Nullable(
+    Type.String({
+      maxLength: 254,
+      pattern: "^[^\\s@]+@[^\\s@]+$",
+      description: "Where to write to in a recall",
+      examples: ["quality@mill.example"],
+    }),
+  ),
+  phone: Nullable(Text(40, "Whom to ring in a recall", "+353 1 555 0100")),
+};
+
 export const NewSupplier = Strict(
-  { id: Optional(Id()), name: supplierName },
+  {
+    id: Optional(Id()),
+    name: supplierName,
+    email: Optional(contacts.email),
+    phone: Optional(contacts.phone),
+  },
   { description: "A supplier to add", examples: [{ name: "Mill Lane Flour" }] },
 );
 export type NewSupplier = Static<typeof NewSupplier>;
 
 export const SupplierPatch = Strict(
-  { name: supplierName },
-  { description: "What to change", examples: [{ name: "Mill Lane" }] },
+  {
+    name: Optional(supplierName),
+    email: Optional(contacts.email),
+    phone: Optional(contacts.phone),
+  },
+  {
+    description: "What to change; the rest stays",
+    minProperties: 1,
+    examples: [{ name: "Mill Lane" }],
+  },
 );
 export type SupplierPatch = Static<typeof SupplierPatch>;
 
 export const Supplier = Strict(
-  { id: Id(), name: supplierName, archived, version: Version },
+  { id: Id(), name: supplierName, ...contacts, archived, version: Version },
   {
     description: "Who delivers",
-    examples: [{ id: exampleId, name: "Mill Lane Flour", archived: false, version: 1 }],
+    examples: [
+      {
+        id: exampleId,
+        name: "Mill Lane Flour",
+        email: "quality@mill.example",
+        phone: null,
+        archived: false,
+        version: 1,
+      },
+    ],
   },
 );
 export type Supplier = Static<typeof Supplier>;

@@ -43,11 +43,15 @@ export const categories = catalogSchema.table(
   ],
 );
 
-export const suppliers = catalogSchema.table("suppliers", shared(), (table) => [
-  nameKey("suppliers_name_key", table),
-  nameLength("suppliers_name", table),
-  check("suppliers_version", sql`${table.version} > 0`),
-]);
+export const suppliers = catalogSchema.table(
+  "suppliers",
+  { ...shared(), email: text(), phone: text() },
+  (table) => [
+    nameKey("suppliers_name_key", table),
+    nameLength("suppliers_name", table),
+    check("suppliers_version", sql`${table.version} > 0`),
+  ],
+);
 
 export const items = catalogSchema.table(
   "items",

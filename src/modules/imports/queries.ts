@@ -82,13 +82,16 @@ export interface SiteMoment {
   readonly at: string;
   readonly businessDate: string;
   readonly isFuture: boolean;
+  /** In a closed period of the site. */
+  readonly isClosed: boolean;
 }
 
 const momentsOf = statement(
   "import_moments",
   `select m.at, ((m.at at time zone s.zone) - s.cutover)::date as "businessDate",
      ((m.at at time zone s.zone) - s.cutover)::date
-       > (($3::timestamptz at time zone s.zone) - s.cutover)::date as "isFuture"
+       > (($3::timestamptz at time zone s.zone) - s.cutover)::date as "isFuture",
+     coalesce(m.at < s.closed_before, false) as "isClosed"
    from sites.sites s
    cross join unnest($2::timestamp[]) with ordinality as u (local, n)
    cross join lateral (select u.local at time zone s.zone as at) m
@@ -98,7 +101,8 @@ const momentsOf = statement(
 const startsOf = statement(
   "import_day_starts",
   `select m.at, u.day as "businessDate",
-     u.day > (($3::timestamptz at time zone s.zone) - s.cutover)::date as "isFuture"
+     u.day > (($3::timestamptz at time zone s.zone) - s.cutover)::date as "isFuture",
+     coalesce(m.at < s.closed_before, false) as "isClosed"
    from sites.sites s
    cross join unnest($2::date[]) with ordinality as u (day, n)
    cross join lateral (select (u.day + s.cutover) at time zone s.zone as at) m

@@ -52,4 +52,34 @@ export const voidTooLate = () =>
 export const alreadyVoided = () => new AppError("conflict", "sales.voided", "This sale is voided.");
 
 export const historyIsFixed = () =>
-  new AppError("conflict", "sales.history", "Imported history cannot be voided.");
+  new AppError("conflict", "sales.history", "Imported history is not voided or refunded.");
+
+export const alreadyRefunded = () =>
+  new AppError("conflict", "sales.refunded", "Part of this sale is refunded, so it is not voided.");
+
+export const refundNotFound = () =>
+  new AppError("not_found", "sales.refund_not_found", "There is no such refund.");
+
+export const lineUnknown = (line: number) =>
+  invalidField(`/lines/${line}/lineId`, "sales.line", "The sale has no such line.");
+
+export const lineTwice = (line: number) => {
+  const text = "This line is in the refund already.";
+  return invalidField(`/lines/${line}/lineId`, "sales.line_twice", text);
+};
+
+export const refundTooMuch = (line: number, left: string) => {
+  const [code, message] = ["sales.refund_too_much", `Only ${left} of this line can be given back.`];
+  const errors = [{ pointer: `/lines/${line}/quantity`, code, message }];
+  return new AppError("conflict", code, "This is more than is left of the sale.", { errors });
+};
+
+export const notRestockable = (line: number) => {
+  const code = "sales.not_restockable";
+  const message = "What was made to order or has expired does not go back to the shelf.";
+  const errors = [{ pointer: `/lines/${line}/disposition`, code, message }];
+  return new AppError("conflict", code, message, { errors });
+};
+
+export const refundPaymentsDiffer = (total: string) =>
+  invalidField("/payments", "sales.refund_payments", `The payments must add up to ${total}.`);

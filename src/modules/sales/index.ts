@@ -1,5 +1,6 @@
-export type { NewSale } from "./model.ts";
+export type { NewSale } from "./model/sale.ts";
 export { type HistorySale, recordHistory } from "./service/history.ts";
+export { type HistoryReturn, recordHistoryReturns } from "./service/history-returns.ts";
 export { ringUpSale } from "./service/ring-up.ts";
 export { verifyReceipts } from "./service/verify-receipts.ts";
 export { voidSale } from "./service/void.ts";

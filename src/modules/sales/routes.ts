@@ -5,15 +5,17 @@ import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey, versioned } from "#platform/http/replies.ts";
 import { keyed, operation, responses } from "#platform/http/responses.ts";
 import { DateOnly, Id } from "#platform/schema.ts";
-import { NewSale, NewVoid, Sale, SalePage } from "./model.ts";
-import { getSale, listSales } from "./service/read.ts";
+import { NewRefund, Refund, RefundPage } from "./model/refund.ts";
+import { NewSale, NewVoid, Sale, SalePage } from "./model/sale.ts";
+import { getRefund, getSale, listRefunds, listRefundsOfSale, listSales } from "./service/read.ts";
+import { refundSale } from "./service/refund.ts";
 import { ringUpSale } from "./service/ring-up.ts";
 import { voidSale } from "./service/void.ts";
 
 export const saleRoutes = (app: App) =>
   new Elysia({ name: "sales", prefix: "/sales", normalize: false })
     .use(http(app))
-    .model({ NewSale, Sale, SalePage, NewVoid })
+    .model({ NewSale, Sale, SalePage, NewVoid, NewRefund, Refund, RefundPage })
     .post("", async ({ ctx, body, set }) => commanded(set, "/sales", ringUpSale(ctx, body)), {
       parse: "json",
       body: "NewSale",
@@ -53,4 +55,54 @@ export const saleRoutes = (app: App) =>
         response: responses({ 200: "Sale" }, "body", "key", "not_found"),
         detail: keyed(operation("voidSale", "Sales", "Void a sale on its own business date")),
       },
+    )
+    .post(
+      "/:id/refunds",
+      async ({ ctx, params, body, request, set }) => {
+        const key = idempotencyKey(request);
+        return commanded(set, "/refunds", refundSale(ctx, { saleId: params.id, key, input: body }));
+      },
+      {
+        parse: "json",
+        params: idParams,
+        body: "NewRefund",
+        response: responses({ 201: "Refund" }, "body", "key", "not_found"),
+        detail: keyed(
+          operation(
+            "refundSale",
+            "Sales",
+            "Give back part of a sale",
+            "Amounts come from the stored lines; the last refund of a line takes what is left.",
+          ),
+        ),
+      },
+    )
+    .get(
+      "/:id/refunds",
+      async ({ ctx, params, query }) => listRefundsOfSale(ctx, { saleId: params.id, ...query }),
+      {
+        params: idParams,
+        query: t.Object(pageQuery),
+        response: responses({ 200: "RefundPage" }, "query", "not_found"),
+        detail: operation("listRefundsOfSale", "Sales", "List the refunds of a sale"),
+      },
     );
+
+export const refundRoutes = (app: App) =>
+  new Elysia({ name: "refunds", prefix: "/refunds", normalize: false })
+    .use(http(app))
+    .model({ Refund, RefundPage })
+    .get("", async ({ ctx, query }) => listRefunds(ctx, query), {
+      query: t.Object({
+        ...pageQuery,
+        siteId: t.Optional(Id("Only of this site")),
+        businessDate: t.Optional(DateOnly("Only of this business date")),
+      }),
+      response: responses({ 200: "RefundPage" }, "query"),
+      detail: operation("listRefunds", "Sales", "List refunds, newest business date first"),
+    })
+    .get("/:id", async ({ ctx, params }) => getRefund(ctx, params.id), {
+      params: idParams,
+      response: responses({ 200: "Refund" }, "not_found"),
+      detail: operation("getRefund", "Sales", "Read a refund"),
+    });

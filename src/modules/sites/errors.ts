@@ -42,3 +42,17 @@ export const tillIdTaken = (cause: unknown) =>
 /** For commands that name a till: missing, archived and another site's look the same. */
 export const tillUnknown = (pointer = "/tillId") =>
   invalidField(pointer, "sites.till_unknown", "There is no such till in use at this site.");
+
+export const periodNotFound = () =>
+  new AppError("not_found", "sites.period_not_found", "There is no such change of periods.");
+
+export const periodTooRecent = () => {
+  const text = "A day is closed 5 minutes after its end at the earliest.";
+  return invalidField("/through", "sites.period_too_recent", text);
+};
+
+export const periodClosedAlready = (through: string) =>
+  invalidField("/through", "sites.period_closed", `All is closed through ${through} already.`);
+
+export const periodNotClosed = () =>
+  invalidField("/through", "sites.period_open", "This day is open: there is nothing to reopen.");

@@ -1,5 +1,6 @@
 export { siteUnknown, tillUnknown } from "./errors.ts";
 export type { Site } from "./model.ts";
+export { openSince, pinPeriods } from "./service/periods.ts";
 export {
   addTill,
   changeSite,
@@ -9,4 +10,4 @@ export {
   openSite,
   requireSite,
   takeReceiptNumber,
-} from "./service.ts";
+} from "./service/sites.ts";

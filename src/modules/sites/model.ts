@@ -1,4 +1,16 @@
-import { Id, PageOf, type Static, Strict, Text, Type, Version } from "#platform/schema.ts";
+import {
+  DateOnly,
+  Id,
+  InstantOut,
+  Nullable,
+  PageOf,
+  type Static,
+  Strict,
+  Text,
+  Type,
+  Version,
+  Word,
+} from "#platform/schema.ts";
 
 const siteName = Text(120, "Name of the shop or kitchen, unique among those in use", "Main street");
 const zone = Type.String({
@@ -46,8 +58,19 @@ export const SitePatch = Strict(
 );
 export type SitePatch = Static<typeof SitePatch>;
 
+const closedThrough = Nullable(DateOnly("Closed through this business date; null: all is open"));
+
 export const Site = Strict(
-  { id: Id(), name: siteName, zone, cutover, pricesIncludeTax, archived, version: Version },
+  {
+    id: Id(),
+    name: siteName,
+    zone,
+    cutover,
+    pricesIncludeTax,
+    closedThrough,
+    archived,
+    version: Version,
+  },
   { description: "A shop or kitchen" },
 );
 export type Site = Static<typeof Site>;
@@ -80,3 +103,47 @@ export type Till = Static<typeof Till>;
 
 export const TillPage = PageOf(Till, "Tills, oldest first");
 export type TillPage = Static<typeof TillPage>;
+
+const periodSite = Id("The site");
+const periodExample = { siteId: "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e", through: "2026-10-31" };
+
+export const PeriodClose = Strict(
+  { siteId: periodSite, through: DateOnly("The last business date to close") },
+  { description: "What to close at a site", examples: [periodExample] },
+);
+export type PeriodClose = Static<typeof PeriodClose>;
+
+const reason = Text(500, "Why", "A delivery note turned up");
+
+export const PeriodReopening = Strict(
+  {
+    siteId: periodSite,
+    through: Type.Optional(
+      Nullable(DateOnly("The last business date that stays closed; without it all is open")),
+    ),
+    reason,
+  },
+  {
+    description: "What to open again at a site",
+    examples: [{ ...periodExample, through: "2026-09-30", reason: "A delivery note turned up" }],
+  },
+);
+export type PeriodReopening = Static<typeof PeriodReopening>;
+
+export const PeriodChange = Strict(
+  {
+    id: Id(),
+    siteId: periodSite,
+    action: Word(["close", "reopen"], "What was done"),
+    closedThrough,
+    closedBefore: Nullable(InstantOut("The first instant that is open")),
+    reason: Nullable(reason),
+    actor: Type.String({ description: "Who did it", examples: ["guest"] }),
+    recordedAt: InstantOut("When"),
+  },
+  { description: "A close or a reopening of periods, and what is closed after it" },
+);
+export type PeriodChange = Static<typeof PeriodChange>;
+
+export const PeriodPage = PageOf(PeriodChange, "Closes and reopenings, newest first");
+export type PeriodPage = Static<typeof PeriodPage>;

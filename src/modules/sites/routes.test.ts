@@ -51,7 +51,8 @@ describe("201", () => {
     const { headers, body } = await addSite({ id, name: "🥐 brød" });
     expect(headers.get("location")).toBe(`/api/v1/sites/${id}`);
     expect(headers.get("etag")).toBe('"1"');
-    expect(body).toEqual({ ...fields, id, name: "🥐 brød", archived: false, version: 1 });
+    const added = { closedThrough: null, archived: false, version: 1 };
+    expect(body).toEqual({ ...fields, id, name: "🥐 brød", ...added });
   });
   test("the name of an archived site is free again", async () => {
     const { body: site } = await addSite();

@@ -2,12 +2,21 @@ import { Elysia, t } from "elysia";
 import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { archivedQuery, idParams, pageQuery } from "#platform/http/query.ts";
-import { created, ifMatch, noContent, versioned } from "#platform/http/replies.ts";
-import { NoContent, operation, responses } from "#platform/http/responses.ts";
+import {
+  commanded,
+  created,
+  idempotencyKey,
+  ifMatch,
+  noContent,
+  versioned,
+} from "#platform/http/replies.ts";
+import { keyed, NoContent, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import * as model from "./model.ts";
-import * as service from "./service.ts";
+import * as periods from "./service/periods.ts";
+import * as service from "./service/sites.ts";
 
+const { PeriodChange, PeriodClose, PeriodPage, PeriodReopening } = model;
 const { NewSite, Site, SitePage, SitePatch, NewTill, Till, TillPage, TillPatch } = model;
 
 export const siteRoutes = (app: App) =>
@@ -97,5 +106,49 @@ export const tillRoutes = (app: App) =>
         params: idParams,
         response: responses({ 204: NoContent }, "version", "not_found", "conflict"),
         detail: operation("archiveTill", "Sites", "Take a till out of use"),
+      },
+    );
+
+export const periodRoutes = (app: App) =>
+  new Elysia({ name: "periods", prefix: "/periods", normalize: false })
+    .use(http(app))
+    .model({ PeriodChange, PeriodClose, PeriodPage, PeriodReopening })
+    .get("", async ({ ctx, query }) => periods.listPeriodChanges(ctx, query), {
+      query: t.Object({ ...pageQuery, siteId: t.Optional(Id("Only of this site")) }),
+      response: responses({ 200: "PeriodPage" }, "query"),
+      detail: operation("listPeriodChanges", "Sites", "List closes and reopenings, newest first"),
+    })
+    .get("/:id", async ({ ctx, params }) => periods.getPeriodChange(ctx, params.id), {
+      params: idParams,
+      response: responses({ 200: "PeriodChange" }, "not_found"),
+      detail: operation("getPeriodChange", "Sites", "Read a close or a reopening"),
+    })
+    .post(
+      "/close",
+      async ({ ctx, body, request, set }) =>
+        commanded(set, "/periods", periods.closePeriod(ctx, idempotencyKey(request), body)),
+      {
+        parse: "json",
+        body: "PeriodClose",
+        response: responses({ 201: "PeriodChange" }, "body", "key"),
+        detail: keyed(
+          operation(
+            "closePeriod",
+            "Sites",
+            "Close business dates",
+            "Nothing can be dated there afterwards.",
+          ),
+        ),
+      },
+    )
+    .post(
+      "/reopen",
+      async ({ ctx, body, request, set }) =>
+        commanded(set, "/periods", periods.reopenPeriod(ctx, idempotencyKey(request), body)),
+      {
+        parse: "json",
+        body: "PeriodReopening",
+        response: responses({ 201: "PeriodChange" }, "body", "key"),
+        detail: keyed(operation("reopenPeriod", "Sites", "Open business dates again")),
       },
     );

@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   check,
+  date,
   index,
   integer,
   pgSchema,
@@ -12,6 +13,8 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { instant } from "#platform/db-columns.ts";
+
+const recordedAt = () => instant("recorded_at").notNull().default(sql`clock_timestamp()`);
 
 export const sitesSchema = pgSchema("sites");
 
@@ -25,8 +28,13 @@ export const sites = sitesSchema.table(
     pricesIncludeTax: boolean("prices_include_tax").notNull(),
     version: integer().notNull().default(1),
     archivedAt: instant("archived_at"),
+    /** The first instant that is open; null if no period was ever closed. */
+    closedBefore: instant("closed_before"),
+    /** The business date it stands for, as it was closed. */
+    closedThrough: date("closed_through", { mode: "string" }),
   },
   (table) => [
+    check("sites_closed", sql`(${table.closedBefore} is null) = (${table.closedThrough} is null)`),
     uniqueIndex("sites_name_key").on(table.name).where(sql`${table.archivedAt} is null`),
     check("sites_name", sql`length(${table.name}) between 1 and 120`),
     // Raises on a zone that Postgres does not know, whatever the runtime's own list says.
@@ -60,5 +68,32 @@ export const tills = sitesSchema.table(
     check("tills_name", sql`length(${table.name}) between 1 and 120`),
     check("tills_version", sql`${table.version} > 0`),
     check("tills_receipt_number", sql`${table.receiptNumber} >= 0`),
+  ],
+);
+
+/** Every close and reopening of periods, and what is closed after it. Insert-only. */
+export const periodChanges = sitesSchema.table(
+  "period_changes",
+  {
+    id: uuid().primaryKey(),
+    siteId: uuid("site_id")
+      .notNull()
+      .references(() => sites.id),
+    action: text().notNull(),
+    closedThrough: date("closed_through", { mode: "string" }),
+    closedBefore: instant("closed_before"),
+    reason: text(),
+    actor: text().notNull(),
+    recordedAt: recordedAt(),
+  },
+  (table) => [
+    check("period_changes_action", sql`${table.action} in ('close', 'reopen')`),
+    check(
+      "period_changes_closed",
+      sql`(${table.closedBefore} is null) = (${table.closedThrough} is null)
+        and (${table.action} = 'reopen' or ${table.closedBefore} is not null)`,
+    ),
+    check("period_changes_reason", sql`${table.reason} is not null or ${table.action} = 'close'`),
+    index("period_changes_site").on(table.siteId, table.id),
   ],
 );

@@ -7,10 +7,29 @@ export const stockShort = (errors: readonly FieldProblem[]) =>
 export const stockNotWhole = () =>
   new AppError("conflict", "stock.not_whole", "Some of it has been used, so it cannot be undone.");
 
+export const documentReversed = () =>
+  new AppError("conflict", "stock.reversed", "This is reversed already.");
+
+export const nothingLeft = () =>
+  new AppError("conflict", "stock.nothing_left", "Nothing of this receipt is left to go back.");
+
+export const sameSite = (pointer: string) =>
+  invalidField(pointer, "stock.same_site", "A transfer goes to another site.");
+
+export const lineUnknown = (pointer: string) =>
+  invalidField(pointer, "stock.line", "There is no such line in this receipt.");
+
+export const lineTwice = (pointer: string) =>
+  invalidField(pointer, "stock.line_twice", "This line is named before.");
+
 export const momentOutOfWindow = (pointer: string) => {
   const text = "This time is more than 7 days ago or more than 5 minutes ahead.";
   return invalidField(pointer, "stock.moment", text);
 };
+
+/** What is dated in a closed period of its site. */
+export const periodClosed = (pointer: string) =>
+  invalidField(pointer, "stock.period_closed", "This time is in a closed period of the site.");
 
 export const itemUnknown = (pointer: string) =>
   invalidField(pointer, "stock.item", "There is no such item in use.");
@@ -27,6 +46,9 @@ export const countedTwice = (pointer: string) =>
 export const lotNotFound = () =>
   new AppError("not_found", "stock.lot_not_found", "There is no such lot.");
 
+export const holdNotFound = () =>
+  new AppError("not_found", "stock.hold_not_found", "There is no such hold.");
+
 export const documentNotFound = () =>
   new AppError("not_found", "stock.document_not_found", "There is no such document.");
 
@@ -35,3 +57,22 @@ export const documentIdTaken = (cause: unknown) =>
 
 export const amountTooFine = (pointer: string, digits: number) =>
   invalidField(pointer, "stock.amount", `The currency has ${digits} decimals.`);
+
+export const lotHeld = () =>
+  new AppError("conflict", "stock.held", "A hold was put on this lot already.");
+
+export const lotNotHeld = () =>
+  new AppError("conflict", "stock.not_held", "No hold was put on this lot.");
+
+export const lotMoving = () =>
+  new AppError("conflict", "stock.moving", "This lot is being moved. Try again.", {
+    retryAfterSeconds: 1,
+  });
+
+export const sameCost = (pointer: string) =>
+  invalidField(pointer, "stock.same_cost", "The line costs this already.");
+
+export const correctionBusy = () => {
+  const text = "The goods of this receipt are being moved on. Try again.";
+  return new AppError("conflict", "stock.correction_busy", text, { retryAfterSeconds: 1 });
+};

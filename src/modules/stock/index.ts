@@ -1,14 +1,14 @@
-export { linkGenealogy, unlinkGenealogy } from "./service/genealogy.ts";
+export { periodClosed } from "./errors.ts";
+export { requireUnadjusted, shareCost } from "./service/cost-adjustments.ts";
+export { linkGenealogy, listPartsOf, traceLots, unlinkGenealogy } from "./service/genealogy.ts";
+export { holdLot } from "./service/hold-lot.ts";
 export {
   type ConsumePosting,
   consume,
   type IssuedLine,
   lockAndConsume,
   lockBalances,
-  type Moment,
   mirror,
-  momentAfter,
-  postingMoment,
   receive,
   recordShortfalls,
   refuseShort,
@@ -16,11 +16,12 @@ export {
   settle,
   undoSale,
 } from "./service/ledger.ts";
+export { type Moment, momentAfter, postingMoment } from "./service/moment.ts";
 export { type OpeningLot, openStock } from "./service/open-stock.ts";
 export { costOfTaking, momentOfLook, peekStock } from "./service/preview.ts";
 export { listBalances } from "./service/read.ts";
 export { recordCount } from "./service/record-count.ts";
 export { recordReceipt } from "./service/record-receipt.ts";
 export { recordWaste } from "./service/record-waste.ts";
-export { type ReturnedLine, returnSold } from "./service/return-sold.ts";
+export { returnSold } from "./service/return-sold.ts";
 export { verifyStock } from "./service/verify.ts";

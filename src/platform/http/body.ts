@@ -45,6 +45,58 @@ async function readChunked(request: Request, bytesMax: number): Promise<Uint8Arr
   return join(chunks, size);
 }
 
+/**
+ * The bytes of a body of one of these types as they come; they are read no faster than they are
+ * taken.
+ */
+export async function* streamBody(
+  request: Request,
+  { types, bytesMax }: { readonly types: readonly string[]; readonly bytesMax: number },
+): AsyncGenerator<Uint8Array> {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (!types.includes(type)) {
+    throw new HttpProblem(415, "http.content_type", `The body must be ${types.join(" or ")}.`);
+  }
+  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge(bytesMax);
+  const reader = request.body?.getReader();
+  let size = 0;
+  let isRead = reader === undefined;
+  try {
+    while (reader !== undefined) {
+      const { done, value } = await nextOf(reader);
+      isRead = done;
+      if (done) return;
+      size += value.byteLength;
+      if (size > bytesMax) throw tooLarge(bytesMax);
+      yield value;
+    }
+  } finally {
+    if (!isRead) await reader?.cancel().catch(() => {});
+  }
+}
+
+async function nextOf(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  try {
+    return await reader.read();
+  } catch {
+    throw new HttpProblem(400, "http.cut_off", "The body was cut off.");
+  }
+}
+
+/** The whole body of one of these types, where it is not JSON. */
+export async function readRawBody(
+  request: Request,
+  options: { readonly types: readonly string[]; readonly bytesMax: number },
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of streamBody(request, options)) {
+    chunks.push(chunk);
+    size += chunk.byteLength;
+  }
+  return join(chunks, size);
+}
+
 function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const first = chunks[0];
   if (first !== undefined && chunks.length === 1) return first;

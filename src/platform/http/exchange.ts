@@ -23,6 +23,11 @@ export function openExchange(request: Request): Exchange {
   return exchange;
 }
 
+/** A request that is made for another one has its trace, and tells it the route. */
+export function shareExchange(request: Request, made: Request): void {
+  exchanges.set(made, exchangeOf(request));
+}
+
 export function exchangeOf(request: Request): Exchange {
   return exchanges.get(request) ?? openExchange(request);
 }

@@ -3,6 +3,7 @@ import type { App } from "#platform/context.ts";
 import { isUnexpected, toProblem } from "#platform/http/errors.ts";
 import { type Exchange, exchangeOf, openExchange } from "#platform/http/exchange.ts";
 import { healthPaths } from "#platform/http/health.ts";
+import type { ListStream } from "#platform/http/list-stream.ts";
 import { HttpProblem, isDatabaseOverloaded, problemResponse } from "#platform/http/problem.ts";
 import { fallback, hostTest, pathOf } from "#platform/http/routing.ts";
 
@@ -34,6 +35,7 @@ export function rootInstance(app: App) {
 interface GatewayOptions {
   readonly hosts: readonly string[];
   readonly isDraining: () => boolean;
+  readonly listStream: ListStream;
 }
 
 export interface Gateway {
@@ -53,7 +55,7 @@ export function createGateway(app: App, routes: AnyElysia, options: GatewayOptio
     if (!isHostAllowed(request) && !healthPaths.has(pathOf(request.url))) {
       throw new HttpProblem(400, "http.host", "This server does not answer to that Host.");
     }
-    const response = await routes.fetch(request);
+    const response = await (options.listStream(request) ?? routes.fetch(request));
     if (exchange.route !== "unmatched" || response.status !== 404) return response;
     const other = otherwise(request.method, pathOf(request.url));
     if (other instanceof Response) return other;

@@ -10,7 +10,7 @@ export interface Tag {
   readonly description: string;
 }
 
-type Schema = ExampleSchema & { default?: unknown; format?: string };
+type Schema = ExampleSchema & { default?: unknown; format?: string; contentMediaType?: string };
 
 interface Parameter {
   readonly name: string;
@@ -125,8 +125,17 @@ function completeResponse(response: Response, status: number, schemas: Record<st
     response.description = titleOf(status);
     response.content = { [problemType]: { schema, example } };
   } else if (response.content !== undefined) {
+    nameMedia(response.content);
     addExamples(response.content, schemas);
   }
+}
+
+/** Text of a kind that its shape names, such as CSV. */
+function nameMedia(content: NonNullable<Response["content"]>): void {
+  const text = content["text/plain"];
+  if (text?.schema.contentMediaType === undefined) return;
+  delete content["text/plain"];
+  content[text.schema.contentMediaType] = text;
 }
 
 /**

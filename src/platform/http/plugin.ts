@@ -54,6 +54,16 @@ export function http(app: App) {
     });
 }
 
+/** The same for routes that read their body themselves; they say `parse: "none"`. */
+export function rawHttp(app: App) {
+  return new Elysia({ name: "raw-http", normalize: false })
+    .model({ Problem })
+    .derive({ as: "scoped" }, ({ request }) => {
+      checkQuery(request.url);
+      return { ctx: contextOf(app, exchangeOf(request).traceId) };
+    });
+}
+
 function contextOf(app: App, traceId: string): Ctx {
   return { app, actor: GUEST_ACTOR, traceId, now: app.now, log: app.log.with({ traceId }) };
 }

@@ -1,3 +1,4 @@
+import { newId } from "#platform/id.ts";
 import * as bakery from "../bakery.ts";
 import { unique } from "../kitchen.ts";
 import { command, post, type TestCommand } from "./command.ts";
@@ -12,4 +13,7 @@ export const importCommands: readonly TestCommand[] = [
     const recipes = { [bread]: { ingredients: [{ material: flour, quantity: 0.5 }] } };
     return post("/imports", { siteId, format: "bakery-data", content: { ...content, recipes } });
   }),
+  command("announce a till's export", "announceTillExport", ({ siteId }) =>
+    post("/imports/till-exports", { id: newId(), siteId, fileName: "sales.csv" }),
+  ),
 ];

@@ -66,6 +66,10 @@ export const recordCommands: readonly TestCommand[] = [
   command("item archived", "archiveItem", async (kitchen) =>
     remove(`/items/${await added(kitchen, "/items", newItem())}`, 1),
   ),
+  command("import alias set", "setImportAlias", async (kitchen) => {
+    const itemId = await added(kitchen, "/items", newItem());
+    return post("/import-aliases", { name: unique("Article"), itemId });
+  }),
   command("conversion created", "createConversion", async (kitchen) => {
     const id = await added(kitchen, "/items", newItem({ unit: "piece" }));
     const body = { id: newId(), from: "box", to: "piece", numerator: 9, denominator: 1 };

@@ -16,6 +16,8 @@ import { suppliers } from "../tables.ts";
 const columns = {
   id: suppliers.id,
   name: suppliers.name,
+  email: suppliers.email,
+  phone: suppliers.phone,
   archived: isArchived(suppliers),
   version: suppliers.version,
 };

@@ -12,7 +12,8 @@ import { asReplayed, type Change, named, refusalOf } from "./refusals.ts";
  * Throws `catalog.name_taken` and `catalog.id_taken` (409).
  */
 export function createSupplier(ctx: Ctx, input: NewSupplier): Promise<Supplier> {
-  const fields = { ...input, id: input.id ?? newId() };
+  const { name, email = null, phone = null } = input;
+  const fields = { id: input.id ?? newId(), name, email, phone };
   return ctx.app.db.withTransaction(async (tx) => {
     const added = await named(queries.insertSupplier(tx, fields));
     return added ?? asReplayed(await queries.findSupplier(tx, fields.id), fields);

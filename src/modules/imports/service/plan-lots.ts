@@ -19,6 +19,7 @@ interface Opening {
   readonly quantity: Decimal;
   readonly value: Decimal;
   readonly effectiveAt: string;
+  readonly isClosed: boolean;
 }
 
 /**
@@ -39,8 +40,14 @@ export async function planLots(
   const news: PlannedLot[] = [];
   const records: ImportedRecord[] = [];
   const made: RecordRow[] = [];
-  for (const { key, pointer, name, item, quantity, value, effectiveAt } of openings) {
+  for (const { key, pointer, name, item, quantity, value, effectiveAt, isClosed } of openings) {
     const record = known.get(key);
+    if (isClosed && record === undefined) {
+      const text = "This day is in a closed period of the site: the batch is left out.";
+      planning.file.findings.problem(`${pointer}/purchase_date`, "closed", text);
+      tally.skipped += 1;
+      continue;
+    }
     const outcome = record ? "unchanged" : "created";
     const said = decimalText(quantity);
     tally[outcome] += 1;
@@ -83,6 +90,7 @@ async function ofBatches(
       quantity,
       value,
       effectiveAt: start.at,
+      isClosed: start.isClosed,
     });
   });
 }
@@ -98,7 +106,15 @@ function ofProducts(
     const place = `${pointer}/quantity`;
     const key = JSON.stringify([product]);
     const effectiveAt = ctx.now().toISOString();
-    const opening = { pointer: place, key, name, quantity, value: ZERO, effectiveAt };
+    const opening = {
+      pointer: place,
+      key,
+      name,
+      quantity,
+      value: ZERO,
+      effectiveAt,
+      isClosed: false,
+    };
     const taken = item && checked(file, { ...opening, item });
     if (taken) {
       const text = "The file knows no cost of products: this stock is worth 0 on the books.";

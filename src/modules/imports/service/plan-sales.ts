@@ -35,7 +35,11 @@ export async function planSales(
       findings.problem(`${row.pointer}/date`, "future", text);
       tally.skipped += 1;
     } else if (known.has(foreignNumber)) tally.unchanged += 1;
-    else {
+    else if (moment.isClosed) {
+      const text = "This day is in a closed period of the site: the sale is left out.";
+      findings.problem(`${row.pointer}/date`, "closed", text);
+      tally.skipped += 1;
+    } else {
       tally.created += 1;
       news.push({
         ...saleOf(row, item),
@@ -53,8 +57,7 @@ function foreignNumberOf(row: SaleRow): string {
 }
 
 function saleOf({ quantity, price, total }: SaleRow, item: PlannedItem) {
-  return {
-    saleId: newId(),
+  const line = {
     itemId: item.id,
     name: item.name,
     unit: "piece",
@@ -62,4 +65,5 @@ function saleOf({ quantity, price, total }: SaleRow, item: PlannedItem) {
     unitPrice: decimalText(price),
     total: decimalText(total),
   };
+  return { saleId: newId(), lines: [line] };
 }

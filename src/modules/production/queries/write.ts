@@ -132,13 +132,14 @@ export async function insertRun(tx: Tx, recorded: RecordedRun): Promise<void> {
 
 const lockState = statement(
   "production_lock_run",
-  `select r.site_id as "siteId", s.status
+  `select r.site_id as "siteId", r.effective_at as "effectiveAt", s.status
    from production.run_states s join production.runs r on r.id = s.run_id
    where s.run_id = $1 for update of s`,
 );
 
 export interface LockedRun {
   readonly siteId: string;
+  readonly effectiveAt: string;
   readonly status: "completed" | "reversed";
 }
 

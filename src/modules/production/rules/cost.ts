@@ -13,9 +13,14 @@ export interface RunCost {
  * in `expected`, so that the good output carries it.
  */
 export function settleRun(total: Decimal, expected: Decimal, actual: Decimal): RunCost {
-  const missing = actual.lt(expected) ? expected.minus(actual) : ZERO;
-  const [good = ZERO, loss = ZERO] = allocate(total, [actual, missing], VALUE_PLACES);
+  const weights = [actual, missingOf(expected, actual)];
+  const [good = ZERO, loss = ZERO] = allocate(total, weights, VALUE_PLACES);
   return { good, loss };
+}
+
+/** How much less came out than expected. */
+export function missingOf(expected: Decimal, actual: Decimal): Decimal {
+  return actual.lt(expected) ? expected.minus(actual) : ZERO;
 }
 
 /**

@@ -7,8 +7,8 @@ import {
 } from "#modules/recipes/index.ts";
 import { type Decimal, decimal, decimalText, sum, ZERO } from "#platform/decimal.ts";
 import * as errors from "../errors.ts";
-import type { ByProductRow } from "../queries/write.ts";
-import { settleRun, sharesOf } from "../rules/cost.ts";
+import type { ByProductRow, RunRow } from "../queries/write.ts";
+import { missingOf, settleRun, sharesOf } from "../rules/cost.ts";
 import type { ConsumedRun } from "./consume.ts";
 import type { PreparedRun } from "./prepare.ts";
 
@@ -49,6 +49,12 @@ export function costRun(
   const actual = decimal(input.actualOutput ?? input.plannedOutput);
   const settled = settleRun(total, decimal(input.plannedOutput), actual);
   return { actual, labourMinutes, materials, labour, overhead, byProducts, total, ...settled };
+}
+
+/** By what a late price of what was consumed will be shared; by-products keep their value. */
+export function shareOf({ id, itemId, siteId, layerId, plannedOutput, actualOutput }: RunRow) {
+  const lost = decimalText(missingOf(decimal(plannedOutput), decimal(actualOutput)));
+  return { sourceId: id, itemId, siteId, layerId, good: actualOutput, lost };
 }
 
 /** Into which layers the consumption went, and with which share. */

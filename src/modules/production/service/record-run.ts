@@ -1,6 +1,12 @@
 import { microsText, type Plan } from "#modules/recipes/index.ts";
 import { readSettings } from "#modules/settings/index.ts";
-import { linkGenealogy, type Moment, postingMoment, receive } from "#modules/stock/index.ts";
+import {
+  linkGenealogy,
+  type Moment,
+  postingMoment,
+  receive,
+  shareCost,
+} from "#modules/stock/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
@@ -13,7 +19,7 @@ import { findRun } from "../queries/read.ts";
 import { type ByProductRow, insertRun, type RecordedRun, type RunRow } from "../queries/write.ts";
 import { expiryOf } from "../rules/cost.ts";
 import { type ConsumedRun, consumeForRun } from "./consume.ts";
-import { type CostedRun, costRun, linksOf } from "./cost.ts";
+import { type CostedRun, costRun, linksOf, shareOf } from "./cost.ts";
 import { type PreparedRun, prepareRun } from "./prepare.ts";
 
 export interface RunRequest {
@@ -64,7 +70,8 @@ async function addRun(tx: Tx, ctx: Ctx, input: NewRun): Promise<Run> {
     byProducts,
     subRecipes: subRecipesOf(consumed.plan),
   };
-  const [, , run] = await inOrder(
+  const [, , , run] = await inOrder(
+    shareCost(tx, shareOf(recorded.run)),
     linkGenealogy(tx, linksOf(consumed, out.layerId, costed.good, byProducts)),
     insertRun(tx, recorded),
     findRun(tx, runId),

@@ -1,8 +1,9 @@
 import {
   lockBalances,
   mirror,
-  postingMoment,
+  momentAfter,
   reopenSettlements,
+  requireUnadjusted,
   settle,
   unlinkGenealogy,
 } from "#modules/stock/index.ts";
@@ -22,7 +23,7 @@ export interface RunReversalRequest {
 }
 
 /**
- * Reverses a run whose output is whole, dated now: ingredients go back to their own layers, what
+ * Reverses a run whose output is whole, dated now, never before the run: ingredients go back to their own layers, what
  * the output had settled of earlier sales is open again (domain rules 5, 6). Throws
  * `production.reversed` and `stock.not_whole` (409).
  */
@@ -34,7 +35,7 @@ export function reverseRun(ctx: Ctx, request: RunReversalRequest): Promise<Comma
     const run = await lockRun(tx, runId);
     if (run === undefined) throw errors.runNotFound();
     if (run.status === "reversed") throw errors.runReversed();
-    const moment = await postingMoment(tx, ctx, run.siteId);
+    const moment = await momentAfter(tx, ctx, run.siteId, run.effectiveAt);
     await undo(tx, ctx, { runId, siteId: run.siteId }, moment);
     const { effectiveAt } = moment;
     await insertReversal(tx, { runId, reason: reason ?? null, effectiveAt, actor: ctx.actor.id });
@@ -56,6 +57,7 @@ async function undo(
   invariant(run, "the run was locked in this transaction");
   const itemIds = movements.map((movement) => movement.itemId);
   await lockBalances(tx, siteId, itemIds);
+  await requireUnadjusted(tx, runId);
   const made = [
     ...(run.layerId === null ? [] : [run.layerId]),
     ...run.byProducts.map((b) => b.layerId),

@@ -13,6 +13,7 @@ export interface TermsRow {
   readonly effectiveOn: string;
   readonly businessDate: string;
   readonly isInWindow: boolean;
+  readonly isClosed: boolean;
   readonly itemId: string | null;
   readonly name: string;
   readonly unit: string;
@@ -35,6 +36,7 @@ const readTerms = statement(
      ((m.at at time zone s.zone) - s.cutover)::date as "businessDate",
      m.at between $4::timestamptz - interval '7 days' and $4::timestamptz + interval '5 minutes'
        as "isInWindow",
+     coalesce(m.at < s.closed_before, false) as "isClosed",
      i.id as "itemId", i.name, i.unit, i.unit_locked as "isUnitLocked", i.stocking, i.price,
      i.tax_code as "taxCode", r.rate as "taxRate", b.item_id is not null as "hasBalance"
    from sites.sites s

@@ -1,11 +1,12 @@
 import { type Db, inOrder, statement } from "#platform/db.ts";
 import { decimal, moneyText, trimZeros } from "#platform/decimal.ts";
 import { cursorKeys, dateKey, idKey, type PageQuery, pageOf } from "#platform/page.ts";
-import type { Sale, SaleLine, SalePage } from "../model.ts";
+import type { Sale, SaleLine, SalePage } from "../model/sale.ts";
 
 interface StoredSale extends Omit<Sale, "lines" | "payments" | "status" | "version"> {
   readonly minorDigits: number;
   readonly isVoided: boolean;
+  readonly refunds: number;
 }
 
 interface StoredLine extends Omit<SaleLine, "costPending"> {
@@ -22,37 +23,54 @@ const saleColumns = `s.id, s.kind, s.site_id as "siteId", s.till_id as "tillId",
   s.receipt_number::integer as "receiptNumber", s.receipt_hash as "receiptHash",
   s.foreign_number as "foreignNumber", s.business_date as "businessDate", s.sold_at as "soldAt",
   s.recorded_at as "recordedAt", s.currency, s.minor_digits as "minorDigits", s.net, s.tax, s.total,
-  s.change, s.rounding, exists (select from sales.voids v where v.sale_id = s.id) as "isVoided"`;
+  s.change, s.rounding, exists (select from sales.voids v where v.sale_id = s.id) as "isVoided",
+  f.refunds, f.total as "refundedTotal"`;
 
-const findOne = statement("sale_find", `select ${saleColumns} from sales.sales s where s.id = $1`);
+const saleSource = `sales.sales s cross join lateral (
+  select count(*)::integer as refunds, coalesce(sum(r.total), 0) as total
+  from sales.refunds r where r.sale_id = s.id) f`;
+
+const findOne = statement("sale_find", `select ${saleColumns} from ${saleSource} where s.id = $1`);
 
 const listPage = statement(
   "sale_list",
-  `select ${saleColumns} from sales.sales s
+  `select ${saleColumns} from ${saleSource}
    where ($1::uuid is null or s.site_id = $1) and ($2::uuid is null or s.till_id = $2)
      and ($3::date is null or s.business_date = $3)
      and ($4::date is null or (s.business_date, s.id) < ($4, $5::uuid))
    order by s.business_date desc, s.id desc limit $6`,
 );
 
-// A line costs what its movements took, its later settlements included; a void does not change what
-// it cost. Imported history and items without stock have no movements, so their cost is unknown.
+// A line costs what its movements took, later settlements and prices included; a void or a refund
+// does not change what it cost. Imported history and items without stock have no movements, so
+// their cost is unknown.
 const listLines = statement(
   "sale_lines_of",
   `select l.sale_id as "saleId", l.id, l.item_id as "itemId", l.name, l.quantity, l.unit,
      l.unit_price as "unitPrice", l.gross, l.discount, l.tax_code as "taxCode",
      l.tax_rate as "taxRate", l.net, l.tax, l.total,
-     coalesce(-m.value, case when f.source_line_id is not null then 0 end) as cost,
-     coalesce(f.open, 0) as "shortQuantity"
+     coalesce(-m.value, case when f.source_line_id is not null then 0 end)
+       + coalesce(a.value, 0) as cost,
+     coalesce(f.open, 0) as "shortQuantity", coalesce(r.quantity, 0) as "refundedQuantity"
    from sales.sale_lines l
    left join (
      select source_line_id, sum(value) as value from stock.movements
-     where source_id = any($1::uuid[]) and type <> 'void' group by source_line_id
+     where source_id = any($1::uuid[]) and type in ('sale', 'settlement', 'settlement_reversal')
+     group by source_line_id
    ) m on m.source_line_id = l.id
+   left join (
+     select source_line_id, sum(value) as value from stock.cost_adjustments
+     where source_id = any($1::uuid[]) and kind = 'sale' group by source_line_id
+   ) a on a.source_line_id = l.id
    left join (
      select source_line_id, sum(open_quantity) as open from stock.shortfalls
      where source_id = any($1::uuid[]) group by source_line_id
    ) f on f.source_line_id = l.id
+   left join (
+     select e.line_id, sum(e.quantity) as quantity
+     from sales.refunds d join sales.refund_lines e on e.refund_id = d.id
+     where d.sale_id = any($1::uuid[]) group by e.line_id
+   ) r on r.line_id = l.id
    where l.sale_id = any($1::uuid[]) order by l.sale_id, l.position`,
 );
 
@@ -103,7 +121,7 @@ async function complete(db: Db, sales: readonly StoredSale[]): Promise<Sale[]> {
 }
 
 function toSale(
-  { isVoided, minorDigits, ...sale }: StoredSale,
+  { isVoided, refunds, minorDigits, ...sale }: StoredSale,
   lines: readonly StoredLine[],
   payments: readonly StoredPayment[],
 ): Sale {
@@ -118,7 +136,8 @@ function toSale(
     payments: payments.map(({ method, amount }) => ({ method, amount: money(amount) })),
     change: money(sale.change),
     rounding: money(sale.rounding),
-    version: isVoided ? 2 : 1,
+    refundedTotal: money(sale.refundedTotal),
+    version: 1 + (isVoided ? 1 : 0) + refunds,
   };
 }
 
@@ -138,5 +157,6 @@ function toLine({ saleId: _, ...line }: StoredLine, minorDigits: number): SaleLi
     cost: line.cost === null ? null : trimZeros(line.cost),
     costPending: shortQuantity !== "0",
     shortQuantity,
+    refundedQuantity: trimZeros(line.refundedQuantity),
   };
 }

@@ -134,20 +134,18 @@ const lineColumns = [
 
 const insertVoidRow = statement(
   "sale_void",
-  `insert into sales.voids (sale_id, reason, actor, voided_at) values ($1, $2, $3, $4)
-   on conflict do nothing returning sale_id`,
+  "insert into sales.voids (sale_id, reason, actor, voided_at) values ($1, $2, $3, $4)",
 );
 
-/** False if the sale was voided before: of two at once the second waits here, then sees it. */
+/** Lock the sale before, and see that it is not voided. */
 export async function insertVoid(
   tx: Tx,
   row: {
     readonly saleId: string;
     readonly reason: string;
     readonly actor: string;
-    readonly at: Date;
+    readonly effectiveAt: string;
   },
-): Promise<boolean> {
-  const values = [row.saleId, row.reason, row.actor, row.at.toISOString()];
-  return (await tx.run(insertVoidRow, values)).length > 0;
+): Promise<void> {
+  await tx.run(insertVoidRow, [row.saleId, row.reason, row.actor, row.effectiveAt]);
 }

@@ -1,20 +1,25 @@
-import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
-import { requireSite } from "#modules/sites/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
-import { decimal, moneyText } from "#platform/decimal.ts";
+import { decimal, moneyText, sum } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
-import { type HistoryRow, insertHistory } from "../queries/history.ts";
+import { type HistoryLineRow, insertHistory } from "../queries/history.ts";
+import { historyTerms } from "./history-terms.ts";
 
-/** A line that another system sold: a sale of one line. */
-export type HistorySale = Omit<HistoryRow, "lineId">;
+/** What another system sold on one ticket; quantities in stock units. */
+export interface HistorySale {
+  readonly saleId: string;
+  readonly foreignNumber: string;
+  readonly businessDate: string;
+  readonly soldAt: string;
+  readonly lines: readonly Omit<HistoryLineRow, "saleId" | "lineId" | "position">[];
+}
 
-const rowsAtOnce = 2_000;
+const salesAtOnce = 2_000;
 
 /**
  * Step: writes down what another system sold (domain rules 11): kind `history`, its foreign number,
- * no till, no receipt, no payment, no stock; cost and margin stay unknown. Quantities in stock
- * units. Throws `sites.site_unknown` (422).
+ * no till, no receipt, no payment, no stock; cost and margin stay unknown. Throws
+ * `sites.site_unknown` and `stock.period_closed` (422).
  */
 export async function recordHistory(
   tx: Tx,
@@ -22,15 +27,20 @@ export async function recordHistory(
   history: { readonly siteId: string; readonly sales: readonly HistorySale[] },
 ): Promise<void> {
   const { siteId, sales } = history;
-  const { pricesIncludeTax } = await requireSite(tx, siteId);
-  const { currency } = await readSettings(tx);
-  const minorDigits = minorDigitsOf(currency);
-  const terms = { siteId, actor: ctx.actor.id, currency, minorDigits, pricesIncludeTax };
-  for (let start = 0; start < sales.length; start += rowsAtOnce) {
-    const rows = sales.slice(start, start + rowsAtOnce).map((sale): HistoryRow => {
-      const total = moneyText(decimal(sale.total), minorDigits);
-      return { ...sale, total, lineId: newId() };
+  const soldAt = sales.map((sale) => sale.soldAt);
+  const terms = await historyTerms(tx, ctx, siteId, { place: "/sales", soldAt });
+  const { minorDigits } = terms;
+  for (let start = 0; start < sales.length; start += salesAtOnce) {
+    const rows = sales.slice(start, start + salesAtOnce).map(({ lines, ...sale }) => {
+      const totals = lines.map(({ total }) => decimal(moneyText(decimal(total), minorDigits)));
+      return { ...sale, total: moneyText(sum(totals), minorDigits), lines };
     });
-    await insertHistory(tx, terms, rows);
+    const lines = rows.flatMap(({ saleId, lines: ofSale }) =>
+      ofSale.map((line, index): HistoryLineRow => {
+        const total = moneyText(decimal(line.total), minorDigits);
+        return { ...line, saleId, lineId: newId(), position: index + 1, total };
+      }),
+    );
+    await insertHistory(tx, terms, rows, lines);
   }
 }

@@ -1,12 +1,21 @@
 import { findItemsForLines, lockUnit, toStockQuantity } from "#modules/catalog/index.ts";
 import { minorDigitsOf } from "#modules/settings/index.ts";
-import { siteUnknown, tillUnknown } from "#modules/sites/index.ts";
+import { pinPeriods, siteUnknown, tillUnknown } from "#modules/sites/index.ts";
+import { periodClosed } from "#modules/stock/index.ts";
 import type { Ctx } from "#platform/context.ts";
-import type { Db, Tx } from "#platform/db.ts";
-import { type Decimal, decimal, decimalText, moneyText, sum, ZERO } from "#platform/decimal.ts";
+import { type Db, inOrder, type Tx } from "#platform/db.ts";
+import {
+  type Decimal,
+  type DecimalInput,
+  decimal,
+  decimalText,
+  moneyText,
+  sum,
+  ZERO,
+} from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import type { NewSale } from "../model.ts";
+import type { NewSale } from "../model/sale.ts";
 import { listTerms, type TermsQuestion, type TermsRow } from "../queries/context.ts";
 import type { PaymentRow, SaleLineRow, SaleRow } from "../queries/write.ts";
 import {
@@ -35,7 +44,10 @@ export interface PricedSale {
 export async function priceSale(tx: Tx, ctx: Ctx, input: NewSale): Promise<PricedSale> {
   const itemIds = input.lines.map((line) => line.itemId);
   const { siteId, tillId, soldAt } = input;
-  const terms = await fixedTerms(tx, { siteId, tillId, soldAt, now: ctx.now(), itemIds });
+  const [, terms] = await inOrder(
+    soldAt === undefined ? Promise.resolve() : pinPeriods(tx, siteId),
+    fixedTerms(tx, { siteId, tillId, soldAt, now: ctx.now(), itemIds }),
+  );
   const head = checkHead(terms[0], input);
   const minorDigits = minorDigitsOf(head.currency);
   checkAmounts(input, minorDigits);
@@ -106,24 +118,30 @@ function checkHead(head: TermsRow | undefined, input: NewSale): TermsRow {
   if (input.tillId !== undefined && !head.hasTill) throw tillUnknown();
   if (input.onShort === "record" && input.tillId === undefined) throw errors.recordNeedsTill();
   if (!head.isInWindow) throw errors.soldAtOutOfWindow();
+  if (head.isClosed) throw periodClosed("/soldAt");
   return head;
 }
 
 /** Amounts in the body may not be finer than the currency's smallest coin. */
 function checkAmounts(input: NewSale, digits: number): void {
-  const check = (amount: string | number | undefined, pointer: string) => {
-    const fraction = amount === undefined ? "" : (String(amount).split(".")[1] ?? "");
-    if (fraction.length > digits && /[1-9]/.test(fraction.slice(digits))) {
-      throw errors.amountTooFine(pointer, digits);
-    }
-  };
-  check(input.discount, "/discount");
+  checkAmount(input.discount, digits, "/discount");
   input.lines.forEach((line, index) => {
-    check(line.discount, `/lines/${index}/discount`);
+    checkAmount(line.discount, digits, `/lines/${index}/discount`);
   });
   input.payments.forEach((payment, index) => {
-    check(payment.amount, `/payments/${index}/amount`);
+    checkAmount(payment.amount, digits, `/payments/${index}/amount`);
   });
+}
+
+export function checkAmount(
+  amount: DecimalInput | undefined,
+  digits: number,
+  pointer: string,
+): void {
+  const fraction = amount === undefined ? "" : (String(amount).split(".")[1] ?? "");
+  if (fraction.length > digits && /[1-9]/.test(fraction.slice(digits))) {
+    throw errors.amountTooFine(pointer, digits);
+  }
 }
 
 type UnpricedRow = Omit<SaleLineRow, "gross" | "discount" | "net" | "tax" | "total">;

@@ -11,10 +11,10 @@ import {
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
-import { type Decimal, decimal, decimalText, ZERO } from "#platform/decimal.ts";
+import { type Decimal, decimal, decimalText, moneyText, ZERO } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import type { NewSale, Sale, SaleLine } from "../model.ts";
+import type { NewSale, Sale, SaleLine } from "../model/sale.ts";
 import { insertSale, type SaleLineRow } from "../queries/write.ts";
 import { receiptContent } from "../rules/receipt.ts";
 import { explodeLines, type Want } from "./explode.ts";
@@ -75,6 +75,7 @@ async function record(tx: Tx, ctx: Ctx, input: NewSale, priced: PricedSale): Pro
     payments: [...payments],
     change: sale.change,
     rounding: sale.rounding,
+    refundedTotal: moneyText(ZERO, sale.minorDigits),
     version: 1,
   };
 }
@@ -160,5 +161,6 @@ function toLine(
     cost: cost === undefined ? null : decimalText(cost),
     costPending: short !== undefined,
     shortQuantity: decimalText(short ?? ZERO),
+    refundedQuantity: "0",
   };
 }

@@ -9,7 +9,7 @@ import {
   Strict,
   Type,
 } from "#platform/schema.ts";
-import { documentOut, exampleId, Factor, LineUnit, linesMax } from "./document.ts";
+import { documentOut, exampleId, Factor, LineUnit, linesMax, reversalOut } from "./document.ts";
 
 const { Optional } = Type;
 
@@ -49,7 +49,7 @@ const CountLine = Strict({
 });
 
 export const Count = Strict(
-  { ...documentOut, lines: Type.Array(CountLine) },
+  { ...documentOut, ...reversalOut, lines: Type.Array(CountLine) },
   { description: "A count as it was recorded" },
 );
 export type Count = Static<typeof Count>;

@@ -1,4 +1,14 @@
-import { DecimalOut, Id, InstantOut, QuantityOut, Strict, Text, Type } from "#platform/schema.ts";
+import {
+  DecimalOut,
+  Id,
+  InstantOut,
+  Nullable,
+  QuantityOut,
+  type Static,
+  Strict,
+  Text,
+  Type,
+} from "#platform/schema.ts";
 
 export const exampleId = "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e";
 export const linesMax = 200;
@@ -33,3 +43,18 @@ export const documentOut = {
   effectiveAt: InstantOut("When it happened"),
   recordedAt: InstantOut("When it was written to the books"),
 };
+
+const reason = Text(200, "Why", "Recorded twice");
+
+export const NewReversal = Strict(
+  { reason: Type.Optional(reason) },
+  { description: "Why it is reversed", examples: [{ reason: "Recorded twice" }] },
+);
+export type NewReversal = Static<typeof NewReversal>;
+
+/** What is answered of a document that is reversed once and as a whole. */
+export const reversalOut = {
+  reversedAt: Nullable(InstantOut("When it was reversed")),
+  reversalReason: Nullable(Type.String({ description: "Why it was reversed" })),
+};
+export const notReversed = { reversedAt: null, reversalReason: null };

@@ -12,6 +12,7 @@ import {
   ValueOut,
   Word,
 } from "#platform/schema.ts";
+import { Hold } from "./hold.ts";
 
 const itemId = Id("The item");
 const siteId = Id("The site");
@@ -44,7 +45,8 @@ export const Layer = Strict(
     valueIn: DecimalOut("What all of it was worth"),
     quantity: QuantityOut,
     value: ValueOut,
-    effectiveAt: InstantOut("When it came in"),
+    effectiveAt: InstantOut("Its age: when it came in, here or where it was transferred from"),
+    arrivedAt: Nullable(InstantOut("When a transfer brought it here, if one did")),
     seq,
     expiresOn,
     isHeld: Type.Boolean({ description: "Not to be sold or used" }),
@@ -65,7 +67,9 @@ export const Lot = Strict(
     supplierLot: Nullable(Type.String({ description: "The supplier's own lot number" })),
     expiresOn,
     recordedAt: InstantOut("When it was written to the books"),
+    isHeld: Type.Boolean({ description: "Stopped by a hold, its own or of a lot in it" }),
     layers: Type.Array(Layer),
+    holds: Type.Array(Hold, { description: "Those that stop it or did, newest first" }),
   },
   { description: "What arrived or was made together, and where it is" },
 );
@@ -80,8 +84,16 @@ const movementTypes = [
   "waste",
   "count",
   "void",
+  "refund",
+  "refund_waste",
+  "transfer_out",
+  "transfer_in",
+  "adjustment",
   "run_reversal",
   "settlement_reversal",
+  "receipt_reversal",
+  "waste_reversal",
+  "count_reversal",
 ] as const;
 
 export const Movement = Strict(

@@ -2,11 +2,14 @@ import {
   AmountIn,
   AmountOut,
   DateOnly,
+  DecimalOut,
   Id,
   InstantIn,
+  InstantOut,
   Nullable,
   PageOf,
   PositiveQuantity,
+  QuantityOut,
   type Static,
   Strict,
   Text,
@@ -52,10 +55,19 @@ export type NewReceipt = Static<typeof NewReceipt>;
 const ReceiptLine = Strict({
   ...lineOut,
   totalCost: AmountOut,
+  correctedCost: DecimalOut("What it costs by now, with late price corrections", "24.00"),
   supplierLot: Nullable(supplierLot),
   expiresOn: Nullable(expiresOn),
   lotId: Id("The lot it became"),
   layerId: Id("The lot's part at this site"),
+  reversedQuantity: DecimalOut("What went back of it, in the stock unit"),
+});
+
+const ReceiptReversal = Strict({
+  id: Id("The reversal: the source of its movements"),
+  reason: Nullable(Type.String({ description: "Why it went back" })),
+  reversedAt: InstantOut("When it was written to the books"),
+  lines: Type.Array(Strict({ lineId: Id("The receipt's line"), quantity: QuantityOut })),
 });
 
 export const Receipt = Strict(
@@ -64,10 +76,34 @@ export const Receipt = Strict(
     supplierId: Nullable(Id("Who delivered it")),
     reference: Nullable(Type.String({ description: "The delivery note or invoice" })),
     lines: Type.Array(ReceiptLine),
+    reversals: Type.Array(ReceiptReversal, { description: "What went back, oldest first" }),
   },
   { description: "A delivery as it was recorded" },
 );
 export type Receipt = Static<typeof Receipt>;
+
+const NewReversedLine = Strict({
+  lineId: Id("A line of the receipt"),
+  quantity: PositiveQuantity,
+});
+
+export const NewReceiptReversal = Strict(
+  {
+    reason: Optional(Text(200, "Why it goes back", "Damaged sacks")),
+    lines: Optional(
+      Type.Array(NewReversedLine, {
+        minItems: 1,
+        maxItems: linesMax,
+        description: "How much of which lines, in the stock unit; all that remains by default",
+      }),
+    ),
+  },
+  {
+    description: "What goes back of a receipt: at most what remains of it where it came to",
+    examples: [{ reason: "Damaged sacks", lines: [{ lineId: exampleId, quantity: "5" }] }],
+  },
+);
+export type NewReceiptReversal = Static<typeof NewReceiptReversal>;
 
 export const ReceiptPage = PageOf(Receipt, "Receipts, newest first");
 export type ReceiptPage = Static<typeof ReceiptPage>;

@@ -15,6 +15,8 @@ const Certificate = Strict(
     movements: rows("Movements"),
     allocations: rows("Allocations"),
     shortfalls: rows("Shortfalls"),
+    layerHolds: rows("Changes of layers to held or free"),
+    costAdjustments: rows("Late prices of what had left its layer"),
   },
   { description: "What was proved" },
 );

@@ -9,7 +9,7 @@ import {
   Type,
   ValueOut,
 } from "#platform/schema.ts";
-import { documentOut, exampleId, LineUnit, lineOut, linesMax } from "./document.ts";
+import { documentOut, exampleId, LineUnit, lineOut, linesMax, reversalOut } from "./document.ts";
 
 const { Optional } = Type;
 const reason = Text(200, "Why it was thrown away", "Dropped on the floor");
@@ -44,7 +44,7 @@ const WasteLine = Strict({
 });
 
 export const Waste = Strict(
-  { ...documentOut, reason, lines: Type.Array(WasteLine) },
+  { ...documentOut, reason, ...reversalOut, lines: Type.Array(WasteLine) },
   { description: "Waste as it was recorded" },
 );
 export type Waste = Static<typeof Waste>;

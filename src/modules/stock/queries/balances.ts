@@ -35,13 +35,46 @@ export async function createBalances(tx: Tx, siteId: string, itemIds: readonly s
   await tx.run(create, [siteId, itemIds]);
 }
 
+export interface Pair {
+  readonly itemId: string;
+  readonly siteId: string;
+}
+
+export interface PairRow extends BalanceRow, Pair {}
+
+const lockOfPairs = statement(
+  "stock_lock_pairs",
+  `select b.item_id as "itemId", b.site_id as "siteId", b.quantity, b.value,
+     b.short_quantity as "shortQuantity"
+   from stock.balances b
+   where (b.item_id, b.site_id) in (select * from unnest($1::uuid[], $2::uuid[]))
+   order by b.item_id, b.site_id for update of b`,
+);
+
+const createOfPairs = statement(
+  "stock_create_pairs",
+  `insert into stock.balances (item_id, site_id)
+   select * from unnest($1::uuid[], $2::uuid[]) as u (item_id, site_id)
+   where not exists (select from stock.balances b
+     where b.item_id = u.item_id and b.site_id = u.site_id)
+   order by item_id, site_id on conflict do nothing`,
+);
+
+/** Locks the balances of several sites, in the same order, creating those that are missing. */
+export async function lockPairs(tx: Tx, pairs: readonly Pair[]): Promise<PairRow[]> {
+  const values = [pairs.map((pair) => pair.itemId), pairs.map((pair) => pair.siteId)];
+  await tx.run(createOfPairs, values);
+  return tx.run<PairRow>(lockOfPairs, values);
+}
+
 const moment = statement(
   "stock_posting_moment",
   `select s.archived_at is null as "isInUse", m.at as "effectiveAt",
      (m.at at time zone s.zone)::date as "effectiveOn",
      ((m.at at time zone s.zone) - s.cutover)::date as "businessDate",
      m.at between $3::timestamptz - interval '7 days' and $3::timestamptz + interval '5 minutes'
-       as "isInWindow"
+       as "isInWindow",
+     coalesce(m.at < s.closed_before, false) as "isClosed"
    from sites.sites s, (select coalesce($2::timestamptz, $3::timestamptz) as at) m
    where s.id = $1`,
 );
@@ -49,6 +82,7 @@ const moment = statement(
 export interface MomentRow {
   readonly isInUse: boolean;
   readonly isInWindow: boolean;
+  readonly isClosed: boolean;
   readonly effectiveAt: string;
   readonly effectiveOn: string;
   readonly businessDate: string;

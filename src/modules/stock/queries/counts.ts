@@ -1,6 +1,7 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
 import type { Count, CountPage } from "../model/count.ts";
 import * as documents from "./documents.ts";
+import { reversalColumns, reversalOf } from "./reversals.ts";
 
 /** What the books say of a counted line. */
 export interface BooksRow {
@@ -111,5 +112,6 @@ const linesOf = `(select json_agg(line) from (
 
 /** Newest first. */
 export function listCounts(db: Db, query: documents.DocumentFilter): Promise<CountPage> {
-  return documents.listDocuments<Count>(db, { table: "counts", columns: linesOf }, query);
+  const columns = `${reversalColumns}, ${linesOf}`;
+  return documents.listDocuments<Count>(db, { table: "counts", columns, joins: reversalOf }, query);
 }

@@ -25,6 +25,8 @@ export interface DocumentFilter extends PageQuery {
   readonly siteId?: string | undefined;
   /** Only of receipts. */
   readonly supplierId?: string | undefined;
+  /** Only of price corrections. */
+  readonly receiptId?: string | undefined;
 }
 
 /** The arrays of `lineSource`, in its order. */
@@ -59,23 +61,25 @@ const answerColumns = `d.id, d.site_id as "siteId", d.effective_at as "effective
   d.recorded_at as "recordedAt"`;
 
 interface DocumentKind {
-  readonly table: "counts" | "receipts" | "wastes";
+  readonly table: "counts" | "price_corrections" | "receipts" | "wastes";
   /** What this kind answers beside what every document does; `d` is the document. */
   readonly columns: string;
+  readonly joins?: string;
 }
 
 /** Newest first. */
 export async function listDocuments<T extends { readonly id: string }>(
   db: Db,
-  { table, columns }: DocumentKind,
+  { table, columns, joins = "" }: DocumentKind,
   query: DocumentFilter,
 ): Promise<Page<T>> {
   const where = new Where()
     .add("d.id = ?", query.id)
     .add("d.site_id = ?", query.siteId)
     .add("d.supplier_id = ?", query.supplierId)
+    .add("d.receipt_id = ?", query.receiptId)
     .add("d.id < ?", cursorKeys(query, idKey)?.[0]);
-  const text = `select ${answerColumns}, ${columns} from stock.${table} d ${where.text}
+  const text = `select ${answerColumns}, ${columns} from stock.${table} d ${joins} ${where.text}
     order by d.id desc limit $${where.values.push(query.limit + 1)}`;
   return pageById(await runList<T>(db, `stock_${table}`, text, where), query);
 }

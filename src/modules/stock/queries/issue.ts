@@ -1,4 +1,5 @@
 import { statement, type Tx } from "#platform/db.ts";
+import { mostSince } from "./since.ts";
 
 /**
  * Which layers an issue may take: `eligible` neither held nor expired, `any` all in the item's
@@ -17,7 +18,7 @@ export interface IssueLine {
 }
 
 export interface IssuePosting {
-  readonly type: "sale" | "consumption" | "settlement" | "waste" | "count";
+  readonly type: "sale" | "consumption" | "settlement" | "waste" | "count" | "transfer_out";
   readonly siteId: string;
   readonly effectiveAt: string;
   readonly effectiveOn: string;
@@ -42,8 +43,9 @@ export interface IssuedLine {
 // overlap, the line takes that much of the layer. A layer's value goes with its quantity: the first
 // x of it are worth round(value × x ÷ quantity), half away from zero, all of it all of its value.
 // The quotient is taken in whole millionths by div(), since NUMERIC's own division rounds before
-// round(). One row a line comes back, whatever was found; the caller refuses what is short and
-// rolls back.
+// round(). What is dated back takes no more than was on hand at every time since (domain rules 4):
+// `cap`, for all lines of an item in their order. One row a line comes back, whatever was found; the
+// caller refuses what is short and rolls back.
 const issue = statement(
   "stock_issue",
   `with line as materialized (
@@ -51,12 +53,15 @@ const issue = statement(
      from unnest($1::uuid[], $2::uuid[], $3::numeric[], $4::uuid[], $5::uuid[], $11::uuid[])
        with ordinality as u (movement_id, item_id, wanted, source_line_id, lot_id, source_id, n)
    ), need as (
-     select l.item_id, l.lot_id, coalesce(c.pick_order, 'fifo') as pick
+     select l.item_id, l.lot_id, coalesce(c.pick_order, 'fifo') as pick,
+       b.quantity - greatest(since.most, 0) as cap
      from (select distinct item_id, lot_id from line) l
      join catalog.items i on i.id = l.item_id
      left join catalog.categories c on c.id = i.category_id
+     join stock.balances b on b.item_id = l.item_id and b.site_id = $6
+     cross join lateral (${mostSince("l.item_id", "$6", "$7")}) since
    ), layer as materialized (
-     select n.item_id, n.lot_id, n.pick, l.* from need n cross join lateral (
+     select n.item_id, n.lot_id, n.pick, n.cap, l.* from need n cross join lateral (
        select id, quantity, value, sum(quantity) over (
          order by
            case when $12 = 'loss' then
@@ -66,17 +71,14 @@ const issue = statement(
        ) as upto
        from stock.layers
        where item_id = n.item_id and site_id = $6 and is_open and effective_at <= $7
+         and (arrived_at is null or arrived_at <= $7)
          and (n.lot_id is null or lot_id = n.lot_id)
          and ($12 <> 'eligible' or not is_held and (expires_on is null or expires_on >= $8::date))
      ) l
-   ), taken as materialized (
-     select line.movement_id, line.item_id, layer.id as layer_id, layer.pick,
-       r.till - r.since as quantity,
-       case when r.till = layer.quantity then layer.value
-         else div(2000000 * layer.value * r.till + layer.quantity, 2 * layer.quantity) * 0.000001
-       end
-       - div(2000000 * layer.value * r.since + layer.quantity, 2 * layer.quantity) * 0.000001
-         as value
+   ), overlap as (
+     select line.movement_id, line.item_id, layer.id as layer_id, layer.pick, layer.quantity,
+       layer.value, r.since, r.till - greatest(sum(r.till - r.since) over (
+         partition by line.item_id order by line.n, layer.upto) - layer.cap, 0) as till
      from line
      join layer on layer.item_id = line.item_id and layer.lot_id is not distinct from line.lot_id
        and layer.upto > line.upto - line.wanted and layer.upto - layer.quantity < line.upto
@@ -84,6 +86,14 @@ const issue = statement(
        select least(line.upto - layer.upto, 0) + layer.quantity as till,
          greatest(line.upto - line.wanted - (layer.upto - layer.quantity), 0) as since
      ) r
+   ), taken as materialized (
+     select movement_id, item_id, layer_id, pick, till - since as quantity,
+       case when till = quantity then value
+         else div(2000000 * value * till + quantity, 2 * quantity) * 0.000001
+       end
+       - div(2000000 * value * since + quantity, 2 * quantity) * 0.000001
+         as value
+     from overlap where till > since
    ), moved as (
      insert into stock.movements (id, type, item_id, site_id, quantity, value, effective_at,
        effective_on, actor, source_id, source_line_id, pick, lot_id)

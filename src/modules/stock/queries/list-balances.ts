@@ -30,40 +30,4 @@ export async function listBalances(db: Db, query: BalanceFilter, now: Date): Pro
   return pageOf(rows, query, (row) => [row.itemId, row.siteId], same);
 }
 
-/**
- * Balances as of a moment, as known now: all that took effect by then, whenever it was recorded
- * (domain rules 4). `available` goes by what is held now and what had expired on that day.
- */
-export async function listBalancesAsOf(
-  db: Db,
-  query: BalanceFilter,
-  asOf: string,
-): Promise<BalancePage> {
-  const after = cursorKeys(query, idKey, idKey);
-  const where = new Where()
-    .add("b.site_id = ?", query.siteId)
-    .add("b.item_id = ?", query.itemId)
-    .add("(b.item_id, b.site_id) > (?, ?)", after?.[0], after?.[1]);
-  const at = `$${where.values.push(asOf)}::timestamptz`;
-  const text = `select b.item_id as "itemId", i.name, b.site_id as "siteId",
-      trim_scale(t.quantity) as quantity, trim_scale(t.available) as available,
-      trim_scale(t.value) as value, i.unit
-    from stock.balances b
-    join catalog.items i on i.id = b.item_id
-    join sites.sites s on s.id = b.site_id
-    cross join lateral (
-      select coalesce(sum(a.quantity), 0) as quantity, coalesce(sum(a.value), 0) as value,
-        coalesce(sum(a.quantity) filter (where not l.is_held
-          and (l.expires_on is null or l.expires_on >= (${at} at time zone s.zone)::date)), 0)
-          as available
-      from stock.movements m
-      join stock.allocations a on a.movement_id = m.id
-      join stock.layers l on l.id = a.layer_id
-      where m.item_id = b.item_id and m.site_id = b.site_id and m.effective_at <= ${at}
-    ) t
-    ${where.text} order by b.item_id, b.site_id limit $${where.values.push(query.limit + 1)}`;
-  const rows = await runList<Balance>(db, "stock_balances_as_of", text, where);
-  return pageOf(rows, query, (row) => [row.itemId, row.siteId], same);
-}
-
 const same = (row: Balance) => row;

@@ -13,7 +13,7 @@ export interface LayerFilter extends PageQuery {
 const columns = `l.id, l.lot_id as "lotId", l.item_id as "itemId", l.site_id as "siteId",
   trim_scale(l.quantity_in)::text as "quantityIn", trim_scale(l.value_in)::text as "valueIn",
   trim_scale(l.quantity)::text as quantity, trim_scale(l.value)::text as value,
-  l.effective_at as "effectiveAt", l.seq::text as seq, l.expires_on as "expiresOn",
+  l.effective_at as "effectiveAt", l.arrived_at as "arrivedAt", l.seq::text as seq, l.expires_on as "expiresOn",
   l.is_held as "isHeld"`;
 
 /** By item, site and order of recording: the order of an index that both filters can use. */
@@ -38,14 +38,16 @@ export async function listLayers(db: Db, query: LayerFilter): Promise<LayerPage>
 
 const layersShownMax = 200;
 
-/** A lot with its layers; undefined if there is none of that id. */
-export async function findLot(db: Db, id: string): Promise<Lot | undefined> {
+/** A lot with its layers, but not its holds; undefined if there is none of that id. */
+export async function findLot(db: Db, id: string): Promise<Omit<Lot, "holds"> | undefined> {
   const where = new Where().add("o.id = ?", id);
   const text = `select o.id, o.item_id as "itemId", o.origin, o.source_id as "sourceId",
       o.supplier_id as "supplierId", o.supplier_lot as "supplierLot", o.expires_on as "expiresOn",
-      o.recorded_at as "recordedAt"
+      o.recorded_at as "recordedAt",
+      exists (select from stock.hold_lots c where c.lot_id = o.id
+        and not exists (select from stock.releases r where r.hold_id = c.hold_id)) as "isHeld"
     from stock.lots o ${where.text}`;
-  const [lot] = await runList<Omit<Lot, "layers">>(db, "stock_lot", text, where);
+  const [lot] = await runList<Omit<Lot, "layers" | "holds">>(db, "stock_lot", text, where);
   if (lot === undefined) return undefined;
   const layers = await listLayers(db, { lotId: id, limit: layersShownMax });
   return { ...lot, layers: layers.data };

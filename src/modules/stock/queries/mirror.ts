@@ -5,8 +5,15 @@ export interface Mirror {
   readonly reverses: string;
 }
 
+export type MirrorType =
+  | "void"
+  | "run_reversal"
+  | "settlement_reversal"
+  | "waste_reversal"
+  | "count_reversal";
+
 export interface MirrorPosting {
-  readonly type: "void" | "run_reversal" | "settlement_reversal";
+  readonly type: MirrorType;
   readonly effectiveAt: string;
   readonly effectiveOn: string;
   readonly sourceId: string;
@@ -71,6 +78,18 @@ const touchedLayers = statement(
 /** The layers these movements filled that are no longer whole. */
 export async function listTouchedLayers(tx: Tx, movementIds: readonly string[]): Promise<string[]> {
   const rows = await tx.run<{ id: string }>(touchedLayers, [movementIds]);
+  return rows.map((row) => row.id);
+}
+
+const filledLayers = statement(
+  "stock_filled_layers",
+  `select distinct layer_id as id from stock.allocations
+   where movement_id = any($1::uuid[]) and quantity > 0`,
+);
+
+/** The layers these movements brought stock to. */
+export async function listFilledLayers(tx: Tx, movementIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.run<{ id: string }>(filledLayers, [movementIds]);
   return rows.map((row) => row.id);
 }
 

@@ -1,6 +1,7 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
 import type { Receipt, ReceiptPage } from "../model/receipt.ts";
 import * as documents from "./documents.ts";
+import { correctedCost } from "./price-corrections.ts";
 
 export interface ReceiptRow extends documents.DocumentRow {
   readonly supplierId: string | null;
@@ -56,15 +57,29 @@ export async function insertReceipt(
 
 const linesOf = `(select json_agg(line) from (
   select ${documents.lineAnswerColumns}, trim_scale(l.total_cost)::text as "totalCost",
+    ${correctedCost} as "correctedCost",
     l.supplier_lot as "supplierLot", l.expires_on as "expiresOn", l.lot_id as "lotId",
-    l.layer_id as "layerId"
+    l.layer_id as "layerId",
+    trim_scale(coalesce((select sum(r.quantity) from stock.receipt_reversal_lines r
+      where r.receipt_line_id = l.id), 0))::text as "reversedQuantity"
   from stock.receipt_lines l where l.receipt_id = d.id order by l.position) line) as lines`;
+
+const reversalsOf = `(select coalesce(json_agg(json_build_object('id', v.id, 'reason', v.reason,
+    'reversedAt', to_char(v.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'lines', (select json_agg(json_build_object('lineId', r.receipt_line_id,
+        'quantity', trim_scale(r.quantity)::text) order by l.position)
+      from stock.receipt_reversal_lines r join stock.receipt_lines l on l.id = r.receipt_line_id
+      where r.reversal_id = v.id and l.receipt_id = d.id)) order by v.id), '[]')
+  from stock.document_reversals v where v.document_id = d.id) as reversals`;
 
 /** Newest first. */
 export function listReceipts(db: Db, query: documents.DocumentFilter): Promise<ReceiptPage> {
   return documents.listDocuments<Receipt>(
     db,
-    { table: "receipts", columns: `d.supplier_id as "supplierId", d.reference, ${linesOf}` },
+    {
+      table: "receipts",
+      columns: `d.supplier_id as "supplierId", d.reference, ${linesOf}, ${reversalsOf}`,
+    },
     query,
   );
 }

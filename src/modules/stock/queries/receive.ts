@@ -26,7 +26,8 @@ export interface ReceivePosting {
   readonly lines: readonly ReceiveLine[];
 }
 
-// Needs the balances locked by the statement before it: seq is the order of recording.
+// Needs the balances locked by the statement before it: seq is the order of recording. Only a count
+// can bring more of a lot that is on the books, which may be held.
 const receive = statement(
   "stock_receive",
   `with line as materialized (
@@ -35,15 +36,23 @@ const receive = statement(
          $7::date[], $8::text[], $9::uuid[])
        as u (lot_id, layer_id, movement_id, item_id, quantity, value, expires_on, supplier_lot,
          source_line_id)
+   ), held as (
+     select distinct on (line.layer_id) line.layer_id, line.seq, c.hold_id
+     from line join stock.hold_lots c on c.lot_id = line.lot_id
+     where $13 = 'count' and not exists (select from stock.releases r where r.hold_id = c.hold_id)
    ), lot as (
      insert into stock.lots (id, item_id, origin, source_id, supplier_id, supplier_lot, expires_on)
      select lot_id, item_id, $15, $14, $17, supplier_lot, expires_on from line
      on conflict (id) do nothing
    ), layer as (
      insert into stock.layers (id, lot_id, item_id, site_id, quantity_in, value_in, quantity, value,
-       effective_at, seq, expires_on)
-     select layer_id, lot_id, item_id, $10, quantity, value, quantity, value, $11, seq, expires_on
+       effective_at, seq, expires_on, is_held)
+     select layer_id, lot_id, item_id, $10, quantity, value, quantity, value, $11, seq, expires_on,
+       exists (select from held where held.layer_id = line.layer_id)
      from line
+   ), flipped as (
+     insert into stock.layer_holds (layer_id, seq, is_held, hold_id)
+     select layer_id, seq, true, hold_id from held
    ), moved as (
      insert into stock.movements (id, seq, type, item_id, site_id, quantity, value, effective_at,
        effective_on, actor, source_id, source_line_id)

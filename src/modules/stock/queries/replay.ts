@@ -1,6 +1,8 @@
 import { type Db, statement } from "#platform/db.ts";
-import type { ReplayMovement } from "../rules/replay.ts";
-import { type ReplayLayer, toMicro } from "../rules/replay-layers.ts";
+import type { ReplayFlip, ReplayMovement } from "../rules/replay.ts";
+import type { ReplayLayer } from "../rules/replay-layers.ts";
+import { toMicro } from "../rules/replay-micro.ts";
+import type { ReplayCost } from "../rules/replay-refunds.ts";
 
 export interface BalancePair {
   readonly itemId: string;
@@ -60,7 +62,8 @@ const layers = statement(
   "stock_verify_layers",
   `select id, lot_id as "lotId", quantity_in as "quantityIn", value_in as "valueIn", quantity,
       value,
-     ${micros("effective_at")} as "effectiveAt", seq, expires_on as "expiresOn", is_held as "isHeld"
+     ${micros("effective_at")} as "effectiveAt", ${micros("arrived_at")} as "arrivedAt", seq,
+     expires_on as "expiresOn", is_held as "isHeld"
    from stock.layers where item_id = $1 and site_id = $2`,
 );
 
@@ -72,6 +75,7 @@ interface LayerRow {
   readonly quantity: string;
   readonly value: string;
   readonly effectiveAt: string;
+  readonly arrivedAt: string | null;
   readonly seq: string;
   readonly expiresOn: string | null;
   readonly isHeld: boolean;
@@ -87,8 +91,70 @@ export async function listReplayLayers(db: Db, pair: BalancePair): Promise<Repla
     quantity: toMicro(row.quantity),
     value: toMicro(row.value),
     effectiveAt: Number(row.effectiveAt),
+    arrivedAt: row.arrivedAt === null ? null : Number(row.arrivedAt),
     seq: Number(row.seq),
   }));
+}
+
+const refundedLines = statement(
+  "stock_verify_refunded_lines",
+  `select distinct source_line_id as "lineId" from stock.movements
+   where item_id = $1 and site_id = $2 and type = 'refund'`,
+);
+
+/** The lines of sales that were refunded in this item at this site. */
+export async function listRefundedLines(db: Db, pair: BalancePair): Promise<string[]> {
+  const rows = await db.run<{ lineId: string }>(refundedLines, [pair.itemId, pair.siteId]);
+  return rows.map(({ lineId }) => lineId);
+}
+
+const costs = statement(
+  "stock_verify_costs",
+  `select c.seq, c.source_line_id as "lineId", c.layer_id as "layerId", c.value
+   from stock.layers l join stock.cost_adjustments c on c.layer_id = l.id
+   where l.item_id = $1 and l.site_id = $2 and c.kind in ('sale', 'void')
+     and c.source_line_id = any($3::uuid[])
+   order by c.seq`,
+);
+
+interface CostRow {
+  readonly seq: string;
+  readonly lineId: string;
+  readonly layerId: string;
+  readonly value: string;
+}
+
+/** What late prices these lines of sales bore, in the order of recording. */
+export async function listReplayCosts(
+  db: Db,
+  { itemId, siteId }: BalancePair,
+  lineIds: readonly string[],
+): Promise<ReplayCost[]> {
+  if (lineIds.length === 0) return [];
+  const rows = await db.run<CostRow>(costs, [itemId, siteId, lineIds]);
+  return rows.map((row) => ({ ...row, seq: Number(row.seq), value: toMicro(row.value) }));
+}
+
+const flips = statement(
+  "stock_verify_flips",
+  `select h.seq, h.layer_id as "layerId", h.is_held as "isHeld"
+   from stock.layers l join stock.layer_holds h on h.layer_id = l.id
+   where l.item_id = $1 and l.site_id = $2 order by h.seq`,
+);
+
+interface FlipRow {
+  readonly seq: string;
+  readonly layerId: string;
+  readonly isHeld: boolean;
+}
+
+/** When layers were held and released, in the order of recording. */
+export async function listReplayFlips(
+  db: Db,
+  { itemId, siteId }: BalancePair,
+): Promise<ReplayFlip[]> {
+  const rows = await db.run<FlipRow>(flips, [itemId, siteId]);
+  return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
 }
 
 const movementsPerPage = 2_000;
@@ -97,7 +163,7 @@ const movementsPerPage = 2_000;
 const movements = statement(
   "stock_verify_movements",
   `select m.id, m.seq, m.type, m.quantity, m.value, ${micros("m.effective_at")} as "effectiveAt",
-     m.effective_on as "effectiveOn", m.source_id as "sourceId", m.pick, m.lot_id as "lotId",
+     m.effective_on as "effectiveOn", m.source_id as "sourceId", m.source_line_id as "sourceLineId", m.pick, m.lot_id as "lotId",
      m.reverses, a.layer_id as "layerId", a.quantity as "allocatedQuantity",
      a.value as "allocatedValue"
    from (select * from stock.movements where item_id = $1 and site_id = $2 and seq > $3
@@ -116,6 +182,7 @@ interface MovementRow {
   readonly effectiveAt: string;
   readonly effectiveOn: string;
   readonly sourceId: string;
+  readonly sourceLineId: string | null;
   readonly pick: string | null;
   readonly lotId: string | null;
   readonly reverses: string | null;
@@ -157,6 +224,7 @@ function grouped(rows: readonly MovementRow[]): ReplayMovement[] {
         effectiveAt: Number(row.effectiveAt),
         effectiveOn: row.effectiveOn,
         sourceId: row.sourceId,
+        sourceLineId: row.sourceLineId,
         pick: row.pick,
         lotId: row.lotId,
         reverses: row.reverses,

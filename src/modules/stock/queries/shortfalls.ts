@@ -106,12 +106,15 @@ export interface SettlementOfLayers extends Settlement {
   readonly itemId: string;
   readonly siteId: string;
   readonly sourceId: string;
+  readonly effectiveAt: string;
+  readonly effectiveOn: string;
 }
 
 const ofLayers = statement(
   "stock_settlements_of_layers",
   `select s.movement_id as "movementId", s.shortfall_id as "shortfallId", s.quantity,
-     m.item_id as "itemId", m.site_id as "siteId", m.source_id as "sourceId"
+     m.item_id as "itemId", m.site_id as "siteId", m.source_id as "sourceId",
+     m.effective_at as "effectiveAt", m.effective_on as "effectiveOn"
    from stock.settlements s join stock.movements m on m.id = s.movement_id
    where m.type = 'settlement'
      and m.id in (select movement_id from stock.allocations where layer_id = any($1::uuid[]))

@@ -1,6 +1,7 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
 import type { Waste, WastePage } from "../model/waste.ts";
 import * as documents from "./documents.ts";
+import { reversalColumns, reversalOf } from "./reversals.ts";
 
 export interface WasteRow extends documents.DocumentRow {
   readonly reason: string;
@@ -52,7 +53,7 @@ const linesOf = `(select json_agg(line) from (
 export function listWastes(db: Db, query: documents.DocumentFilter): Promise<WastePage> {
   return documents.listDocuments<Waste>(
     db,
-    { table: "wastes", columns: `d.reason, ${linesOf}` },
+    { table: "wastes", columns: `d.reason, ${reversalColumns}, ${linesOf}`, joins: reversalOf },
     query,
   );
 }

@@ -6,19 +6,22 @@ import { commanded, idempotencyKey } from "#platform/http/replies.ts";
 import { keyed, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import { Count, CountPage, NewCount } from "../model/count.ts";
-import { NewReceipt, Receipt, ReceiptPage } from "../model/receipt.ts";
+import { NewReversal } from "../model/document.ts";
+import { NewReceipt, NewReceiptReversal, Receipt, ReceiptPage } from "../model/receipt.ts";
 import { NewWaste, Waste, WastePage } from "../model/waste.ts";
 import * as read from "../service/read.ts";
 import { recordCount } from "../service/record-count.ts";
 import { recordReceipt } from "../service/record-receipt.ts";
 import { recordWaste } from "../service/record-waste.ts";
+import { reverseCount, reverseWaste } from "../service/reverse-document.ts";
+import { reverseReceipt } from "../service/reverse-receipt.ts";
 
 const ofSite = { siteId: t.Optional(Id("Only of this site")) };
 
 export const receiptRoutes = (app: App) =>
   new Elysia({ name: "receipts", prefix: "/receipts", normalize: false })
     .use(http(app))
-    .model({ NewReceipt, Receipt, ReceiptPage })
+    .model({ NewReceipt, NewReceiptReversal, Receipt, ReceiptPage })
     .post(
       "",
       async ({ ctx, body, request, set }) =>
@@ -43,12 +46,34 @@ export const receiptRoutes = (app: App) =>
       params: idParams,
       response: responses({ 200: "Receipt" }, "not_found"),
       detail: operation("getReceipt", "Stock", "Read a receipt"),
-    });
+    })
+    .post(
+      "/:id/reverse",
+      async ({ ctx, params, body, request, set }) => {
+        const key = idempotencyKey(request);
+        const reversing = reverseReceipt(ctx, { ...body, receiptId: params.id, key });
+        return commanded(set, "/receipts", reversing);
+      },
+      {
+        parse: "json",
+        params: idParams,
+        body: "NewReceiptReversal",
+        response: responses({ 200: "Receipt" }, "body", "key", "not_found"),
+        detail: keyed(
+          operation(
+            "reverseReceipt",
+            "Stock",
+            "Take back what remains of a receipt",
+            "All that remains where it came to, or a part of it; again until nothing is left.",
+          ),
+        ),
+      },
+    );
 
 export const wasteRoutes = (app: App) =>
   new Elysia({ name: "waste", prefix: "/stock/waste", normalize: false })
     .use(http(app))
-    .model({ NewWaste, Waste, WastePage })
+    .model({ NewWaste, NewReversal, Waste, WastePage })
     .post(
       "",
       async ({ ctx, body, request, set }) =>
@@ -69,12 +94,34 @@ export const wasteRoutes = (app: App) =>
       params: idParams,
       response: responses({ 200: "Waste" }, "not_found"),
       detail: operation("getWaste", "Stock", "Read a record of waste"),
-    });
+    })
+    .post(
+      "/:id/reverse",
+      async ({ ctx, params, body, request, set }) => {
+        const key = idempotencyKey(request);
+        const reversing = reverseWaste(ctx, { ...body, documentId: params.id, key });
+        return commanded(set, "/stock/waste", reversing);
+      },
+      {
+        parse: "json",
+        params: idParams,
+        body: "NewReversal",
+        response: responses({ 200: "Waste" }, "body", "key", "not_found"),
+        detail: keyed(
+          operation(
+            "reverseWaste",
+            "Stock",
+            "Reverse a record of waste",
+            "All of it goes back to its own layers. Once.",
+          ),
+        ),
+      },
+    );
 
 export const countRoutes = (app: App) =>
   new Elysia({ name: "counts", prefix: "/stock/counts", normalize: false })
     .use(http(app))
-    .model({ NewCount, Count, CountPage })
+    .model({ NewCount, NewReversal, Count, CountPage })
     .post(
       "",
       async ({ ctx, body, request, set }) =>
@@ -102,4 +149,26 @@ export const countRoutes = (app: App) =>
       params: idParams,
       response: responses({ 200: "Count" }, "not_found"),
       detail: operation("getCount", "Stock", "Read a count"),
-    });
+    })
+    .post(
+      "/:id/reverse",
+      async ({ ctx, params, body, request, set }) => {
+        const key = idempotencyKey(request);
+        const reversing = reverseCount(ctx, { ...body, documentId: params.id, key });
+        return commanded(set, "/stock/counts", reversing);
+      },
+      {
+        parse: "json",
+        params: idParams,
+        body: "NewReversal",
+        response: responses({ 200: "Count" }, "body", "key", "not_found"),
+        detail: keyed(
+          operation(
+            "reverseCount",
+            "Stock",
+            "Reverse a count whose gains are whole",
+            "Losses go back to their own layers, gains leave again; what they had settled is open.",
+          ),
+        ),
+      },
+    );

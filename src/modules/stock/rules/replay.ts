@@ -1,12 +1,14 @@
 import type { BrokenRow } from "../model/verification.ts";
 import {
-  difference,
   type LayerState,
   layersInOrder,
   type OrderedLayers,
   type ReplayLayer,
-  takeable,
 } from "./replay-layers.ts";
+import { difference } from "./replay-micro.ts";
+import { checkOrder } from "./replay-order.ts";
+import { Refunds, type ReplayCost } from "./replay-refunds.ts";
+import { Worth } from "./replay-worth.ts";
 
 /** A row of the ledger; quantities and values in millionths, times in microseconds. */
 export interface ReplayMovement {
@@ -18,6 +20,7 @@ export interface ReplayMovement {
   readonly effectiveAt: number;
   readonly effectiveOn: string;
   readonly sourceId: string;
+  readonly sourceLineId: string | null;
   readonly pick: string | null;
   readonly lotId: string | null;
   readonly reverses: string | null;
@@ -30,37 +33,82 @@ export interface ReplayAllocation {
   readonly value: bigint;
 }
 
+/** A hold that began or ended. */
+export interface ReplayFlip {
+  readonly seq: number;
+  readonly layerId: string;
+  readonly isHeld: boolean;
+}
+
+/** What the books of one item at one site consist of, beside the movements. */
+export interface ReplayRows {
+  readonly layers: readonly ReplayLayer[];
+  /** In the order of recording. */
+  readonly flips: readonly ReplayFlip[];
+  /** Lines of sales that were refunded, and late prices they bore, in the order of recording. */
+  readonly refundedLineIds: readonly string[];
+  readonly costs: readonly ReplayCost[];
+}
+
 interface ReplayBalance {
   readonly id: string;
   readonly quantity: bigint;
   readonly value: bigint;
 }
 
-/** The states that some layers had when a statement began: where its rounding starts from. */
-type Start = Map<string, { readonly quantity: bigint; readonly value: bigint }>;
-
 /** The books of one item at one site, built again from its movements in the order of recording. */
 export class Replay {
   readonly #layers: OrderedLayers;
+  readonly #worth: Worth;
+  readonly #refunds: Refunds;
+  readonly #flips: readonly ReplayFlip[];
+  readonly #costs: readonly ReplayCost[];
+  #nextFlip = 0;
+  #nextCost = 0;
   #quantity = 0n;
   #value = 0n;
-  #command = "";
-  #starts: Start[] = [];
 
-  constructor(rows: readonly ReplayLayer[]) {
-    this.#layers = layersInOrder(rows);
+  constructor({ layers, flips, refundedLineIds, costs }: ReplayRows) {
+    this.#layers = layersInOrder(layers);
+    this.#worth = new Worth(this.#layers);
+    this.#refunds = new Refunds(refundedLineIds);
+    this.#flips = flips;
+    this.#costs = costs;
   }
 
   /** What is wrong with this movement, if something is; to be called in the order of `seq`. */
   apply(movement: ReplayMovement): BrokenRow | undefined {
+    this.#catchUp(movement.seq);
     const broken = checkSums(movement) ?? this.#checkLayers(movement);
     if (broken !== undefined) return broken;
     this.#quantity += movement.quantity;
     this.#value += movement.value;
-    if (movement.reverses === null && movement.quantity < 0n) return this.#issue(movement);
-    this.#command = "";
-    if (movement.reverses === null) return this.#receive(movement);
-    return this.#change(movement);
+    const { reverses, quantity, type } = movement;
+    if (reverses === null && quantity < 0n && type !== "refund_waste") {
+      return (
+        checkOrder(this.#layers, movement) ??
+        this.#worth.check(movement) ??
+        this.#refunds.note(movement) ??
+        this.#change(movement)
+      );
+    }
+    this.#worth.interrupt();
+    return this.#checkOther(movement) ?? this.#change(movement);
+  }
+
+  /** What was recorded before that moves no stock of the pair. */
+  #catchUp(seq: number): void {
+    for (let flip = this.#flips[this.#nextFlip]; flip !== undefined && flip.seq < seq; ) {
+      const layer = this.#layers.byId.get(flip.layerId);
+      if (layer !== undefined) layer.isStopped = flip.isHeld;
+      this.#nextFlip += 1;
+      flip = this.#flips[this.#nextFlip];
+    }
+    for (let cost = this.#costs[this.#nextCost]; cost !== undefined && cost.seq < seq; ) {
+      this.#refunds.bear(cost);
+      this.#nextCost += 1;
+      cost = this.#costs[this.#nextCost];
+    }
   }
 
   #checkLayers({ id, allocations }: ReplayMovement): BrokenRow | undefined {
@@ -70,95 +118,52 @@ export class Replay {
     return difference("stock.allocations", `${id}/${foreign.layerId}`, problem);
   }
 
-  #receive(movement: ReplayMovement): BrokenRow | undefined {
+  /** What takes nothing by an order of its own. */
+  #checkOther(movement: ReplayMovement): BrokenRow | undefined {
+    // Whether it mirrors its original is a question to the database.
+    if (movement.reverses !== null) return this.#refunds.note(movement);
+    switch (movement.type) {
+      case "refund":
+        return this.#refunds.giveBack(movement);
+      case "refund_waste":
+        return this.#refunds.writeOff(movement);
+      case "adjustment":
+        return this.#checkAdjustment(movement);
+      default:
+        return this.#bringIn(movement);
+    }
+  }
+
+  #bringIn(movement: ReplayMovement): BrokenRow | undefined {
     const [only, second] = movement.allocations;
     const layer = this.#layers.byId.get(only?.layerId ?? "");
+    // A transfer brings a layer at the age it had elsewhere.
+    const isTransfer = movement.type === "transfer_in";
     const isWhole =
       layer !== undefined &&
       second === undefined &&
       !layer.isIn &&
       layer.seq === movement.seq &&
-      layer.effectiveAt === movement.effectiveAt &&
+      (isTransfer ? layer.arrivedAt : layer.effectiveAt) === movement.effectiveAt &&
+      (isTransfer ? layer.effectiveAt <= movement.effectiveAt : layer.arrivedAt === null) &&
       layer.quantityIn === movement.quantity &&
       layer.valueIn === movement.value;
-    if (isWhole) {
-      layer.isIn = true;
-      return this.#change(movement);
+    if (!isWhole) {
+      const problem = "does not bring in one new layer of its own quantity, value and time";
+      return difference("stock.movements", movement.id, problem);
     }
-    const problem = "does not bring in one new layer of its own quantity, value and time";
-    return difference("stock.movements", movement.id, problem);
+    layer.isIn = true;
+    if (movement.type === "receipt") layer.receiptLineId = movement.sourceLineId;
+    return undefined;
   }
 
-  #issue(movement: ReplayMovement): BrokenRow | undefined {
-    const key = commandOf(movement);
-    if (key !== this.#command) this.#starts = [];
-    this.#command = key;
-    return this.#checkOrder(movement) ?? this.#checkWorth(movement) ?? this.#change(movement);
-  }
-
-  /** Each issue takes the first eligible layers in the rule's order until it is met. */
-  #checkOrder(movement: ReplayMovement): BrokenRow | undefined {
-    const taken = new Map(movement.allocations.map((each) => [each.layerId, -each.quantity]));
-    let wanted = -movement.quantity;
-    for (const layer of takeable(this.#layers, movement, taken)) {
-      if (wanted === 0n) break;
-      const expected = smallerOf(layer.left, wanted);
-      const actual = taken.get(layer.id) ?? 0n;
-      if (actual !== expected) {
-        const problem = "did not take the first eligible layers in order";
-        const id = `${movement.id}/${layer.id}`;
-        return difference("stock.allocations", id, problem, expected, actual);
-      }
-      taken.delete(layer.id);
-      wanted -= expected;
-    }
-    const [extra] = taken;
-    if (extra === undefined && wanted === 0n) return undefined;
-    const problem = "took from a layer that was not eligible";
-    return difference(
-      "stock.allocations",
-      `${movement.id}/${extra?.[0] ?? ""}`,
-      problem,
-      0n,
-      extra?.[1],
-    );
-  }
-
-  /**
-   * The first x of a layer with quantity Q and value V are worth round(V × x ÷ Q). Lines of one
-   * statement share a layer's Q and V as they were when it began; where one statement of a command
-   * ended and its next began is not recorded, so any place that makes every row exact will do.
-   */
-  #checkWorth(movement: ReplayMovement): BrokenRow | undefined {
-    let first: BrokenRow | undefined;
-    const exact: Start[] = [];
-    for (const start of [...this.#starts, new Map()]) {
-      const broken = this.#worthSince(start, movement);
-      if (broken === undefined) exact.push(start);
-      first ??= broken;
-    }
-    // One that began with this line is like one whose layers this line was the first to touch.
-    this.#starts = exact;
-    return exact.length === 0 ? first : undefined;
-  }
-
-  #worthSince(start: Start, { id, allocations }: ReplayMovement): BrokenRow | undefined {
-    for (const { layerId, ...allocation } of allocations) {
-      const layer = this.#layers.byId.get(layerId);
-      if (layer === undefined) continue;
-      const base = start.get(layerId) ?? { quantity: layer.left, value: layer.worth };
-      start.set(layerId, base);
-      const since = base.quantity - layer.left;
-      const expected = worthOf(base, since - allocation.quantity) - worthOf(base, since);
-      if (expected === -allocation.value) continue;
-      const problem = "does not have the value that the take rule gives it";
-      return difference(
-        "stock.allocations",
-        `${id}/${layerId}`,
-        problem,
-        -expected,
-        allocation.value,
-      );
+  /** Value alone, for layers that have something left to bear it. */
+  #checkAdjustment({ id, allocations }: ReplayMovement): BrokenRow | undefined {
+    for (const { layerId, quantity, value } of allocations) {
+      const left = this.#layers.byId.get(layerId)?.left ?? 0n;
+      if (quantity === 0n && value !== 0n && left > 0n) continue;
+      const problem = "does not adjust the value of a layer that has something left";
+      return difference("stock.allocations", `${id}/${layerId}`, problem, 0n, quantity);
     }
     return undefined;
   }
@@ -171,19 +176,15 @@ export class Replay {
       this.#layers.change(layer, allocation);
       if (isPossible(layer)) continue;
       const problem = "leaves its layer with less than nothing or more than came in";
-      return difference(
-        "stock.allocations",
-        `${movement.id}/${layer.id}`,
-        problem,
-        undefined,
-        layer.left,
-      );
+      const id = `${movement.id}/${layer.id}`;
+      return difference("stock.allocations", id, problem, undefined, layer.left);
     }
     return undefined;
   }
 
   /** What is wrong with the layers and the sums, when all movements have been applied. */
   finish(balance: ReplayBalance): BrokenRow | undefined {
+    this.#catchUp(Number.POSITIVE_INFINITY);
     for (const layer of this.#layers.byId.values()) {
       const broken = checkLayer(layer);
       if (broken !== undefined) return broken;
@@ -199,29 +200,11 @@ export class Replay {
   }
 }
 
-/** Lines of one statement have all of this in common; a settlement's lines are of several sales. */
-function commandOf({ type, effectiveAt, sourceId }: ReplayMovement): string {
-  return `${type} ${effectiveAt} ${type === "settlement" ? "" : sourceId}`;
-}
-
-function worthOf(
-  { quantity, value }: { readonly quantity: bigint; readonly value: bigint },
-  taken: bigint,
-): bigint {
-  return taken === quantity ? value : (2n * value * taken + quantity) / (2n * quantity);
-}
-
-/** Of bigints, which Math.min does not take. */
-function smallerOf(a: bigint, b: bigint): bigint {
-  if (a < b) return a;
-  return b;
-}
-
 function isPossible({ left, worth, quantityIn }: LayerState): boolean {
   return left >= 0n && left <= quantityIn && worth >= 0n && (left > 0n || worth === 0n);
 }
 
-function checkSums({ id, quantity, value, allocations }: ReplayMovement): BrokenRow | undefined {
+function checkSums({ id, type, quantity, value, allocations }: ReplayMovement) {
   let sumOfQuantities = 0n;
   let sumOfValues = 0n;
   for (const allocation of allocations) {
@@ -233,9 +216,28 @@ function checkSums({ id, quantity, value, allocations }: ReplayMovement): Broken
     const problem = "quantity is not the sum of its allocations";
     return difference(table, id, problem, sumOfQuantities, quantity);
   }
-  if (sumOfValues === value) return undefined;
-  return difference(table, id, "value is not the sum of its allocations", sumOfValues, value);
+  if (sumOfValues !== value) {
+    return difference(table, id, "value is not the sum of its allocations", sumOfValues, value);
+  }
+  const isOfItsSign = (signs[type] ?? quantity) * quantity >= 0n;
+  if (isOfItsSign) return undefined;
+  return difference(table, id, "goes the wrong way for its type", undefined, quantity);
 }
+
+/** Which way a type goes, where it goes only one. */
+const signs: Readonly<Record<string, bigint>> = {
+  receipt: 1n,
+  output: 1n,
+  refund: 1n,
+  transfer_in: 1n,
+  sale: -1n,
+  consumption: -1n,
+  settlement: -1n,
+  waste: -1n,
+  refund_waste: -1n,
+  transfer_out: -1n,
+  receipt_reversal: -1n,
+};
 
 function checkLayer(layer: LayerState): BrokenRow | undefined {
   const table = "stock.layers";
@@ -244,7 +246,10 @@ function checkLayer(layer: LayerState): BrokenRow | undefined {
     const problem = "quantity is not the sum of its allocations";
     return difference(table, layer.id, problem, layer.left, layer.quantity);
   }
-  if (layer.worth === layer.value) return undefined;
-  const problem = "value is not the sum of its allocations";
-  return difference(table, layer.id, problem, layer.worth, layer.value);
+  if (layer.worth !== layer.value) {
+    const problem = "value is not the sum of its allocations";
+    return difference(table, layer.id, problem, layer.worth, layer.value);
+  }
+  if (layer.isStopped === layer.isHeld) return undefined;
+  return difference(table, layer.id, "is held though its last hold ended, or the other way round");
 }

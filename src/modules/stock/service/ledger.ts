@@ -1,4 +1,3 @@
-import { siteUnknown } from "#modules/sites/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { inOrder, type Tx } from "#platform/db.ts";
 import { decimal, decimalText, ZERO } from "#platform/decimal.ts";
@@ -6,6 +5,7 @@ import type { FieldProblem } from "#platform/errors.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import * as balances from "../queries/balances.ts";
+import { listLineAdjustments } from "../queries/cost-adjustments.ts";
 import {
   type IssuedLine,
   type IssueLine,
@@ -14,33 +14,13 @@ import {
 } from "../queries/issue.ts";
 import * as mirrors from "../queries/mirror.ts";
 import { type ReceivePosting, receiveStock } from "../queries/receive.ts";
+import { areRefunded } from "../queries/returns.ts";
 import * as shortfalls from "../queries/shortfalls.ts";
+import { isOverdrawnSince } from "../queries/since.ts";
+import { undoAdjustments } from "./cost-adjustments.ts";
+import { momentAfter } from "./moment.ts";
 
 export type { IssuedLine };
-
-/** When a command takes effect: the instant, the date at the site, and the business date. */
-export interface Moment {
-  readonly effectiveAt: string;
-  readonly effectiveOn: string;
-  readonly businessDate: string;
-}
-
-/**
- * Step: the moment of a command at a site in use, `ctx.now()` by default.
- * Throws `sites.site_unknown` and `stock.moment` (422) outside [now − 7 days, now + 5 minutes].
- */
-export async function postingMoment(
-  tx: Tx,
-  ctx: Ctx,
-  siteId: string,
-  effectiveAt?: string,
-  pointer = "/effectiveAt",
-): Promise<Moment> {
-  const found = await balances.findMoment(tx, siteId, effectiveAt, ctx.now());
-  if (!found?.isInUse) throw siteUnknown();
-  if (!found.isInWindow) throw errors.momentOutOfWindow(pointer);
-  return found;
-}
 
 /**
  * Step: locks the balances of items at a site in the one order everybody uses, creating those that
@@ -124,7 +104,8 @@ export function refuseShort(
   throw errors.stockShort(short.map(describeShortage));
 }
 
-function describeShortage(item: {
+/** The entry of `stock.short` for one item or line. */
+export function describeShortage(item: {
   readonly pointer: string;
   readonly wanted: typeof ZERO;
   readonly taken: typeof ZERO;
@@ -165,9 +146,7 @@ export async function settle(
 ): Promise<void> {
   const open = await shortfalls.listOpenShortfalls(tx, siteId, itemIds);
   if (open.length === 0) return;
-  const isLater = Date.parse(cause.effectiveAt) > ctx.now().getTime();
-  const at = isLater ? cause.effectiveAt : ctx.now().toISOString();
-  const { effectiveAt, effectiveOn } = await postingMoment(tx, ctx, siteId, at);
+  const { effectiveAt, effectiveOn } = await momentAfter(tx, ctx, siteId, cause.effectiveAt);
   const issued = await consume(tx, ctx, {
     type: "settlement",
     siteId,
@@ -200,7 +179,7 @@ export async function recordShortfalls(tx: Tx, sale: shortfalls.ShortSale): Prom
 }
 
 export interface MirrorRequest {
-  readonly type: "void" | "run_reversal" | "settlement_reversal";
+  readonly type: mirrors.MirrorType;
   readonly movementIds: readonly string[];
   readonly sourceId: string;
   readonly effectiveAt: string;
@@ -209,22 +188,41 @@ export interface MirrorRequest {
 
 /**
  * Step: mirror movements, every allocation back to (or out of) its own layer, same quantity and
- * value. Returns which new movement reverses which. Throws `stock.not_whole` (409) when something
- * that came in by these movements has been used.
+ * value; of a sale, what late prices added to it goes back too. Returns which new movement reverses
+ * which. Throws `stock.not_whole` (409) when something that came in by these movements was used.
  */
 export async function mirror(tx: Tx, ctx: Ctx, request: MirrorRequest): Promise<mirrors.Mirror[]> {
   const { movementIds, ...posting } = request;
   if (movementIds.length === 0) return [];
   const touched = await mirrors.listTouchedLayers(tx, movementIds);
   if (touched.length > 0) throw errors.stockNotWhole();
+  const { type } = posting;
+  const isOfSale = type === "void" || type === "settlement_reversal";
+  const added = isOfSale ? await listLineAdjustments(tx, movementIds) : [];
   const pairs = movementIds.map((reverses) => ({ movementId: newId(), reverses }));
   await mirrors.mirrorMovements(tx, { ...posting, actor: ctx.actor.id, mirrors: pairs });
+  if (isOfSale) await undoAdjustments(tx, ctx, { ...posting, type }, added);
+  else await refuseOverdrawn(tx, posting.effectiveAt, movementIds);
   return pairs;
+}
+
+/**
+ * Step: throws `stock.not_whole` (409) if a reversal just written took out what others, dated back,
+ * have relied on: then less than nothing was on hand at some time since. It takes two clocks that
+ * disagree, and succeeds a moment later.
+ */
+export async function refuseOverdrawn(
+  tx: Tx,
+  effectiveAt: string,
+  movementIds: readonly string[],
+): Promise<void> {
+  if (await isOverdrawnSince(tx, effectiveAt, movementIds)) throw errors.stockNotWhole();
 }
 
 /**
  * Step: undoes the settlements that took from these layers and reopens their shortfalls (domain
  * rules 5). What they took from other layers goes back too; call `settle` when the layers are gone.
+ * Throws `stock.not_whole` (409) if a refund has given some of it back.
  */
 export async function reopenSettlements(
   tx: Tx,
@@ -233,14 +231,18 @@ export async function reopenSettlements(
   moment: { readonly effectiveAt: string; readonly effectiveOn: string },
 ): Promise<void> {
   const found = await shortfalls.listSettlementsOfLayers(tx, layerIds);
+  const settled = found.map((each) => each.movementId);
+  if (settled.length > 0 && (await areRefunded(tx, settled))) throw errors.stockNotWhole();
   const reopened: shortfalls.Settlement[] = [];
   for (const each of found) {
+    const isLater = Date.parse(each.effectiveAt) > Date.parse(moment.effectiveAt);
+    const { effectiveAt, effectiveOn } = isLater ? each : moment;
     const [pair] = await mirror(tx, ctx, {
       type: "settlement_reversal",
       movementIds: [each.movementId],
       sourceId: each.sourceId,
-      effectiveAt: moment.effectiveAt,
-      effectiveOn: moment.effectiveOn,
+      effectiveAt,
+      effectiveOn,
     });
     if (!pair) continue;
     const quantity = decimalText(ZERO.minus(decimal(each.quantity)));

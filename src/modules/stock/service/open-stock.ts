@@ -1,9 +1,10 @@
 import { lockUnit } from "#modules/catalog/index.ts";
-import { siteUnknown } from "#modules/sites/index.ts";
+import { pinPeriods, siteUnknown } from "#modules/sites/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
 import { newId } from "#platform/id.ts";
+import { periodClosed } from "../errors.ts";
 import { findMoment } from "../queries/balances.ts";
 import { lockBalances, receive } from "./ledger.ts";
 
@@ -35,13 +36,15 @@ export interface OpenedLot {
 
 /**
  * Step: puts opening stock on the books, dated as it was: no window holds for it, so it is for
- * imports by the system only, never for a door. Throws `sites.site_unknown` (422). The caller sees
- * to it that items are stocked and that quantities are in their stock unit.
+ * imports by the system only, never for a door. Throws `sites.site_unknown` and, by the number of
+ * the lot, `stock.period_closed` (422). The caller sees to it that items are stocked and that
+ * quantities are in their stock unit.
  */
 export async function openStock(tx: Tx, ctx: Ctx, opening: OpeningStock): Promise<OpenedLot[]> {
   invariant(ctx.actor.kind === "system", "only the system opens stock");
   const { siteId, sourceId, lots } = opening;
   const itemIds = [...new Set(lots.map((lot) => lot.itemId))];
+  await pinPeriods(tx, siteId);
   await lockUnit(tx, itemIds);
   const locked = await lockBalances(tx, siteId, itemIds);
   const opened = lots.map(() => ({ lotId: newId(), layerId: newId() }));
@@ -54,6 +57,9 @@ export async function openStock(tx: Tx, ctx: Ctx, opening: OpeningStock): Promis
   for (const at of times) {
     const moment = await findMoment(tx, siteId, at, ctx.now());
     if (!moment?.isInUse) throw siteUnknown();
+    if (moment.isClosed) {
+      throw periodClosed(`/lots/${lots.findIndex((lot) => lot.effectiveAt === at)}`);
+    }
     const { effectiveAt, effectiveOn } = moment;
     const dated = lines.filter((line) => line.effectiveAt === at);
     const posting = { siteId, sourceId, effectiveAt, effectiveOn, lines: dated };

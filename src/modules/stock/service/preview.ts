@@ -13,7 +13,7 @@ export interface Takeable {
 
 /**
  * Step: what a command of a moment may take of items at a site, without taking it: not held, not
- * expired, in by then. True only while the balances are locked, otherwise a look.
+ * expired, in by then, on hand ever since. True only while the balances are locked, otherwise a look.
  */
 export async function peekStock(
   db: Db,
@@ -23,7 +23,9 @@ export async function peekStock(
   for (const row of await listOpenLayers(db, question)) {
     const before = found.get(row.itemId) ?? { quantity: ZERO, layers: [] };
     const layer = { quantity: decimal(row.quantity), value: decimal(row.value) };
-    const quantity = before.quantity.plus(layer.quantity);
+    const all = before.quantity.plus(layer.quantity);
+    const least = decimal(row.least);
+    const quantity = all.gt(least) ? least : all;
     found.set(row.itemId, { quantity, layers: [...before.layers, layer] });
   }
   return found;

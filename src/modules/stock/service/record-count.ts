@@ -12,11 +12,14 @@ import {
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import type { Count, NewCount } from "../model/count.ts";
+import { notReversed } from "../model/document.ts";
 import { type BooksRow, type CountLineRow, insertCount, listBooks } from "../queries/counts.ts";
 import type { DocumentLine } from "../queries/documents.ts";
+import { shareHolds } from "../queries/holds.ts";
 import { receiveStock } from "../queries/receive.ts";
-import { consume, lockBalances, type Moment, postingMoment, settle } from "./ledger.ts";
+import { consume, lockBalances, settle } from "./ledger.ts";
 import { enterLines } from "./lines.ts";
+import { type Moment, postingMoment } from "./moment.ts";
 
 /**
  * Writes down what was found. The books take the difference at count time, so that what was
@@ -57,7 +60,7 @@ async function record(tx: Tx, ctx: Ctx, input: NewCount): Promise<Count> {
   refuseTwice(input.lines);
   const { siteId } = input;
   const [moment, entered] = await inOrder(
-    postingMoment(tx, ctx, siteId, input.countedAt, "/countedAt"),
+    postingMoment(tx, ctx, siteId, input.countedAt, { moment: "/countedAt" }),
     enterLines(
       tx,
       input.lines.map((line) => ({ ...line, quantity: line.counted })),
@@ -67,6 +70,7 @@ async function record(tx: Tx, ctx: Ctx, input: NewCount): Promise<Count> {
     ),
   );
   const posting = { ...moment, id: input.id ?? newId(), siteId };
+  if (input.lines.some((line) => line.lotId !== undefined)) await shareHolds(tx);
   const locked = await lockBalances(
     tx,
     siteId,
@@ -90,7 +94,7 @@ async function record(tx: Tx, ctx: Ctx, input: NewCount): Promise<Count> {
       posting,
     );
   const lines = found.map((line) => toAnswer(line, values.get(line.id) ?? line.gain));
-  return { id, siteId, effectiveAt, recordedAt, lines };
+  return { id, siteId, effectiveAt, recordedAt, ...notReversed, lines };
 }
 
 /** One item is counted once as a whole, or lot by lot: both together would count it twice. */

@@ -8,8 +8,9 @@ import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import type { NewReceipt, Receipt } from "../model/receipt.ts";
 import { insertReceipt, type ReceiptLineRow } from "../queries/receipts.ts";
-import { lockBalances, type Moment, postingMoment, receive } from "./ledger.ts";
+import { lockBalances, receive } from "./ledger.ts";
 import { enterLines, lineAnswer } from "./lines.ts";
+import { type Moment, postingMoment } from "./moment.ts";
 
 /**
  * Puts a delivery on the books: each line becomes a lot with one layer, worth its total cost, and
@@ -66,7 +67,8 @@ async function record(tx: Tx, ctx: Ctx, input: NewReceipt): Promise<Receipt> {
     insertReceipt(tx, { ...receipt, actor: ctx.actor.id }, lines),
     receive(tx, ctx, postingOf(receipt, moment, lines), locked),
   );
-  return { ...receipt, recordedAt, lines: lines.map((line) => toAnswer(line, digits)) };
+  const answers = lines.map((line) => toAnswer(line, digits));
+  return { ...receipt, recordedAt, lines: answers, reversals: [] };
 }
 
 function postingOf(
@@ -99,5 +101,6 @@ function postingOf(
 function toAnswer(line: ReceiptLineRow, digits: number): Receipt["lines"][number] {
   const { supplierLot, expiresOn, lotId, layerId } = line;
   const totalCost = moneyText(decimal(line.totalCost), digits);
-  return { ...lineAnswer(line), totalCost, supplierLot, expiresOn, lotId, layerId };
+  const answer = { ...lineAnswer(line), totalCost, supplierLot, expiresOn, lotId, layerId };
+  return { ...answer, correctedCost: totalCost, reversedQuantity: "0" };
 }

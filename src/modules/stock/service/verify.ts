@@ -7,11 +7,16 @@ import {
   type BalancePair,
   eachMovementPage,
   eachPair,
+  listRefundedLines,
+  listReplayCosts,
+  listReplayFlips,
   listReplayLayers,
 } from "../queries/replay.ts";
 import * as checks from "../queries/verify.ts";
+import { countCostAdjustments, findBrokenCorrection } from "../queries/verify-corrections.ts";
+import { findBrokenReference } from "../queries/verify-references.ts";
 import { Replay, type ReplayMovement } from "../rules/replay.ts";
-import { toMicro } from "../rules/replay-layers.ts";
+import { toMicro } from "../rules/replay-micro.ts";
 
 export interface VerifyScope {
   /** Only the books of this site; without it, orphans are looked for too. */
@@ -34,7 +39,8 @@ type Found = Promise<BrokenRow | undefined>;
  * certificate, or the first broken row. Memory holds one item at one site at a time.
  */
 export async function verifyStock(ctx: Ctx, scope: VerifyScope = {}): Promise<Verification> {
-  const rows = { balances: 0, layers: 0, movements: 0, allocations: 0, shortfalls: 0 };
+  const ledger = { balances: 0, layers: 0, movements: 0, allocations: 0, shortfalls: 0 };
+  const rows = { ...ledger, layerHolds: 0, costAdjustments: 0 };
   const tally: Tally = { hash: createHash("sha256"), rows };
   const broken = await ctx.app.db.withSnapshot((db) => findBroken(db, scope, tally));
   const checkedAt = ctx.now().toISOString();
@@ -51,6 +57,9 @@ async function findBroken(db: Db, { siteId }: VerifyScope, tally: Tally): Found 
     const broken = await findBrokenOfPair(db, pair, tally);
     if (broken !== undefined) return broken;
   }
+  const broken = await findBrokenCorrection(db, siteId);
+  if (broken !== undefined) return broken;
+  tally.rows.costAdjustments = await countCostAdjustments(db, siteId);
   if (siteId !== undefined) return undefined;
   await allowScans(db, true);
   return checks.findOrphan(db);
@@ -58,13 +67,16 @@ async function findBroken(db: Db, { siteId }: VerifyScope, tally: Tally): Found 
 
 async function findBrokenOfPair(db: Db, pair: BalancePair, tally: Tally): Found {
   const { itemId, siteId } = pair;
-  const [layers, broken, shortfalls] = await inOrder(
+  const [layers, flips, refundedLineIds, broken, shortfalls] = await inOrder(
     listReplayLayers(db, pair),
+    listReplayFlips(db, pair),
+    listRefundedLines(db, pair),
     checks.findBrokenPair(db, itemId, siteId),
     checks.countShortfalls(db, itemId, siteId),
   );
   if (broken?.table === "stock.layers") return broken;
-  const replay = new Replay(layers);
+  const costs = await listReplayCosts(db, pair, refundedLineIds);
+  const replay = new Replay({ layers, flips, refundedLineIds, costs });
   let last: ReplayMovement | undefined;
   for await (const page of eachMovementPage(db, pair)) {
     const found = replayPage(replay, page, tally) ?? (await findBrokenReference(db, page));
@@ -74,6 +86,7 @@ async function findBrokenOfPair(db: Db, pair: BalancePair, tally: Tally): Found 
   const { rows, hash } = tally;
   rows.balances += 1;
   rows.layers += layers.length;
+  rows.layerHolds += flips.length;
   rows.shortfalls += shortfalls;
   const { quantity, value, shortQuantity } = pair;
   const head = last === undefined ? "-" : `${last.id} ${last.seq}`;
@@ -94,24 +107,4 @@ function replayPage(
     rows.allocations += movement.allocations.length;
   }
   return undefined;
-}
-
-const reversalTypes: ReadonlySet<string> = new Set(["void", "run_reversal", "settlement_reversal"]);
-const runTypes: ReadonlySet<string> = new Set(["consumption", "run_reversal"]);
-const settlementTypes: ReadonlySet<string> = new Set(["settlement", "settlement_reversal"]);
-
-/** What the movements of a page say of other rows. */
-async function findBrokenReference(db: Db, page: readonly ReplayMovement[]): Found {
-  const idsOf = (isWanted: (movement: ReplayMovement) => boolean) =>
-    page.filter(isWanted).map((movement) => movement.id);
-  const reversals = idsOf((each) => each.reverses !== null || reversalTypes.has(each.type));
-  const settlements = idsOf((each) => settlementTypes.has(each.type));
-  const consumptions = idsOf((each) => runTypes.has(each.type));
-  const none = Promise.resolve(undefined);
-  const found = await inOrder(
-    reversals.length === 0 ? none : checks.findBrokenReversal(db, reversals),
-    settlements.length === 0 ? none : checks.findBrokenSettlement(db, settlements),
-    consumptions.length === 0 ? none : checks.findBrokenEdge(db, consumptions),
-  );
-  return found.find((each) => each !== undefined);
 }

@@ -75,6 +75,7 @@ export const layers = stockSchema.table(
       .where(sql`is_open`),
     index("layers_item").on(table.itemId, table.siteId, table.seq),
     index("layers_lot").on(table.lotId),
+    index("layers_held").on(table.itemId, table.siteId).where(sql`is_held`),
   ],
 );
 
@@ -115,6 +116,7 @@ export const movements = stockSchema.table(
     uniqueIndex("movements_reverses").on(table.reverses).where(sql`reverses is not null`),
     index("movements_item").on(table.itemId, table.siteId, table.seq),
     index("movements_source").on(table.sourceId),
+    index("movements_refund").on(table.sourceLineId).where(sql`type = 'refund'`),
   ],
 );
 
@@ -148,8 +150,14 @@ export const genealogy = stockSchema.table(
       name: "genealogy_pkey",
       columns: [table.consumedLayerId, table.producedLayerId, table.movementId],
     }),
-    index("genealogy_produced").on(table.producedLayerId),
+    index("genealogy_produced").on(
+      table.producedLayerId,
+      table.consumedLayerId,
+      table.movementId,
+    ),
     index("genealogy_movement").on(table.movementId),
+    // What was taken back, for traces: few rows, and the edges of what was worth nothing.
+    index("genealogy_undone").on(table.movementId).where(sql`quantity <= 0`),
   ],
 );
 

@@ -1,0 +1,52 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { ArchiveError, restoreArchive } from "#platform/archive/restore.ts";
+import { answerLines, problemOf, verifyAll } from "./commands/verify.ts";
+import { appOn, migratePlace, openPlace } from "./database.ts";
+import { CommandError, type Terminal } from "./terminal.ts";
+
+/** A company's archive is gzip; no other file that `import` takes is. */
+export function isArchive(file: string): boolean {
+  const head = Buffer.alloc(2);
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, "r");
+  } catch {
+    throw new CommandError(`${file} cannot be read.`);
+  }
+  try {
+    return readSync(descriptor, head, 0, 2, 0) === 2 && head[0] === 0x1f && head[1] === 0x8b;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Restores a whole company into an empty database, then proves its books. */
+export async function restoreCompany(terminal: Terminal, file: string): Promise<void> {
+  const place = await openPlace(terminal);
+  try {
+    await migratePlace(terminal, place);
+    const { madeAt, tables } = await restored(terminal, place.ownerUrl, file);
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    terminal.say(`Restored ${rows} rows of ${tables.length} tables, archived ${madeAt}.`);
+    const app = appOn(terminal, place);
+    try {
+      const answer = await verifyAll(app, undefined);
+      const problem = problemOf(answer);
+      if (problem !== undefined) throw new CommandError(`The books do not hold: ${problem}`);
+      for (const line of answerLines(answer)) terminal.print(line);
+    } finally {
+      await app.db.close();
+    }
+  } finally {
+    await place.leave();
+  }
+}
+
+async function restored(terminal: Terminal, ownerUrl: string, file: string) {
+  try {
+    return await restoreArchive(ownerUrl, file, terminal.say);
+  } catch (error) {
+    if (error instanceof ArchiveError) throw new CommandError(error.message);
+    throw error;
+  }
+}

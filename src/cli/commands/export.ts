@@ -1,0 +1,73 @@
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Command } from "commander";
+import { writeArchive } from "#platform/archive/write.ts";
+import type { App } from "#platform/context.ts";
+import { createWeb } from "../../web/app.ts";
+import { withApp } from "../database.ts";
+import { CommandError, type Terminal } from "../terminal.ts";
+
+interface ExportOptions {
+  readonly list?: string;
+  readonly csv?: boolean;
+}
+
+export function addExport(program: Command, terminal: Terminal): void {
+  program
+    .command("export")
+    .description("write the whole company into one archive, or one list as NDJSON or CSV")
+    .argument("<file>", "where to; it is replaced")
+    .option("--list <path>", "only this list of the HTTP API, such as sales or 'stock?siteId=…'")
+    .option("--csv", "the list as CSV instead of NDJSON")
+    .addHelpText("after", "\n`banneton import <archive>` restores it into an empty database.")
+    .action(async (file: string, { list, csv = false }: ExportOptions) => {
+      if (list === undefined && csv) throw new CommandError("--csv goes with --list.");
+      await withApp(terminal, async (app) => {
+        if (list === undefined) await exportCompany(terminal, app, file);
+        else await exportList(app, file, list, csv ? "text/csv" : "application/x-ndjson");
+      });
+      terminal.say(`Wrote ${file}.`);
+    });
+}
+
+async function exportCompany(terminal: Terminal, app: App, file: string): Promise<void> {
+  const { say } = terminal;
+  const databaseUrl = app.config.database.url.reveal();
+  await refusing(file, writeArchive(databaseUrl, file, { now: app.now(), say }));
+}
+
+async function exportList(app: App, file: string, list: string, type: string): Promise<void> {
+  const url = `http://localhost/api/v1/${list.replace(/^\//, "")}`;
+  const request = new Request(url, { headers: { accept: type, host: "localhost" } });
+  const answer = await createWeb(app).fetch(request);
+  if (answer.headers.get("content-type")?.startsWith(type) !== true || answer.body === null) {
+    const problem = answer.status === 200 ? undefined : await answer.json();
+    throw new CommandError(problem?.detail ?? `${list} is no list of the API.`);
+  }
+  let tail = "";
+  async function* watched(source: AsyncIterable<Uint8Array>) {
+    for await (const chunk of source) {
+      tail = new TextDecoder().decode(chunk.subarray(-200));
+      yield chunk;
+    }
+  }
+  const source = Readable.fromWeb(answer.body as never);
+  await refusing(file, pipeline(source, watched, createWriteStream(file)));
+  if (endMark.test(tail)) return;
+  throw new CommandError(`${file} is not complete: its last line says why.`);
+}
+
+const endMark = /(?:"end":true,"count":\d+\}|# end: \d+ records)\s*$/;
+
+/** What was begun and not finished is no export: it is taken away. */
+async function refusing(file: string, writing: Promise<unknown>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    if (!(error instanceof Error) || !("syscall" in error)) throw error;
+    if (error.syscall !== "open") await rm(file, { force: true });
+    throw new CommandError(`${file} cannot be written: ${error.message}.`);
+  }
+}

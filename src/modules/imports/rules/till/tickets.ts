@@ -1,0 +1,119 @@
+import { decimalText, decimal, trimZeros } from "#platform/decimal.ts";
+import type { TillMapping } from "../../model/till-mapping.ts";
+import type { Flag } from "./flags.ts";
+import { type StagedLine, unpackLines } from "./staged.ts";
+
+/** A row of staged lines as it is read back. */
+export interface StagedRow {
+  readonly sortKey: string;
+  readonly businessDate: string;
+  readonly soldAt: string;
+  readonly lines: string;
+}
+
+/** A ticket as it will be a sale. */
+export interface Ticket {
+  /** Its number here, unique at the site. */
+  readonly number: string;
+  readonly businessDate: string;
+  readonly soldAt: string;
+  readonly lines: StagedLine[];
+}
+
+const linesMax = 2_000;
+
+/**
+ * Puts staged rows, ordered by ticket and row, together into tickets. A number that comes on several
+ * business dates makes a sale for each, so that the totals of the days stay those of the file.
+ */
+export function ticketsOf(
+  rows: readonly StagedRow[],
+  scope: TillMapping["ticketScope"],
+): { readonly tickets: Ticket[]; readonly flags: Flag[] } {
+  const all: Ticket[] = [];
+  const flags: Flag[] = [];
+  for (const [key, ofKey] of groupBy(rows, (row) => row.sortKey)) {
+    if (scope === "line") all.push(...lineTickets(key, ofKey));
+    else all.push(...numberedTickets(key, ofKey, flags));
+  }
+  const tickets = all.filter(({ lines }) => {
+    if (lines.length <= linesMax) return true;
+    flags.push({ row: lines[0]?.row ?? 0, column: "", code: "ticket_too_long" });
+    return false;
+  });
+  return { tickets, flags };
+}
+
+/** Lines without tickets: identical ones are numbered, so that none is taken for another. */
+function lineTickets(key: string, rows: readonly StagedRow[]): Ticket[] {
+  let count = 0;
+  return rows.flatMap(({ businessDate, soldAt, lines }) =>
+    unpackLines(lines).map((line) => {
+      count += 1;
+      return { number: `${key}#${count}`, businessDate, soldAt, lines: [line] };
+    }),
+  );
+}
+
+function numberedTickets(key: string, rows: readonly StagedRow[], flags: Flag[]): Ticket[] {
+  const byDate = groupBy(rows, (row) => row.businessDate);
+  const tickets: Ticket[] = [];
+  for (const [businessDate, ofDate] of [...byDate].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const lines = ofDate.flatMap((row) => unpackLines(row.lines));
+    const number = tickets.length === 0 ? key : `${key}@${businessDate}`;
+    if (tickets.length > 0) {
+      flags.push({ row: lines[0]?.row ?? 0, column: "", code: "ticket_split" });
+    }
+    tickets.push({ number, businessDate, soldAt: ofDate[0]?.soldAt ?? "", lines });
+  }
+  return tickets;
+}
+
+export function groupBy<T>(
+  rows: readonly T[],
+  keyOf: (row: T) => string,
+): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+/** A line as it was printed. */
+export interface PrintedLine {
+  readonly name: string;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly total: string;
+}
+
+/** What a ticket says, whatever the order of its lines: equal tickets, equal text. */
+export function ticketText(soldAt: string, lines: readonly PrintedLine[]): string {
+  const said = lines.map(({ name, quantity, unitPrice, total }) =>
+    [name, trimZeros(quantity), trimZeros(unitPrice), trimZeros(total)].join("\t"),
+  );
+  return [soldAt, ...said.sort()].join("\n");
+}
+
+/** What a page of tickets adds to its business dates. */
+export interface DaySum {
+  readonly businessDate: string;
+  readonly tickets: number;
+  readonly lines: number;
+  readonly quantity: string;
+  readonly total: string;
+}
+
+export function daySums(tickets: readonly Omit<Ticket, "number" | "soldAt">[]): DaySum[] {
+  return [...groupBy(tickets, (ticket) => ticket.businessDate)].map(([businessDate, ofDate]) => {
+    const lines = ofDate.flatMap((ticket) => ticket.lines);
+    const sumOf = (field: "quantity" | "total") =>
+      decimalText(lines.reduce((sum, line) => sum.plus(decimal(line[field])), decimal("0")));
+    const counts = { tickets: ofDate.length, lines: lines.length };
+    return { businessDate, ...counts, quantity: sumOf("quantity"), total: sumOf("total") };
+  });
+}

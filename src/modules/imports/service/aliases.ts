@@ -1,0 +1,43 @@
+import type { Ctx } from "#platform/context.ts";
+import { constraintOf } from "#platform/db.ts";
+import { invariant } from "#platform/errors.ts";
+import { newId } from "#platform/id.ts";
+import * as errors from "../errors.ts";
+import type { ImportAlias, ImportAliasPage, NewImportAlias } from "../model/aliases.ts";
+import * as queries from "../queries/aliases.ts";
+import { articleKey, articleName } from "../rules/till/articles.ts";
+
+/**
+ * Says which item an article name means in imports from now on, instead of what it meant before;
+ * what is imported already stays. Throws `imports.item_unknown` and `imports.alias_name` (422).
+ */
+export async function setAlias(ctx: Ctx, { name, itemId }: NewImportAlias): Promise<ImportAlias> {
+  const row = { id: newId(), name: articleName(name), key: articleKey(name), itemId };
+  if (row.name === "") throw errors.aliasBlank();
+  try {
+    const alias = await ctx.app.db.withTransaction((tx) => queries.replaceAlias(tx, row));
+    invariant(alias, "an upsert returns its row");
+    return alias;
+  } catch (error) {
+    if (constraintOf(error)?.endsWith("_fk") === true) throw errors.itemUnknown();
+    throw error;
+  }
+}
+
+/** Throws `imports.alias_not_found` (404). */
+export async function getAlias(ctx: Ctx, id: string): Promise<ImportAlias> {
+  const alias = await queries.findAlias(ctx.app.db, id);
+  if (alias === undefined) throw errors.aliasNotFound();
+  return alias;
+}
+
+/** Aliases by their names. */
+export function listAliases(ctx: Ctx, query: queries.AliasFilter): Promise<ImportAliasPage> {
+  return queries.listAliases(ctx.app.db, query);
+}
+
+/** Forgets what a name meant: the next import looks for an item of that name again. */
+export async function removeAlias(ctx: Ctx, id: string): Promise<void> {
+  const isGone = await ctx.app.db.withTransaction((tx) => queries.removeAlias(tx, id));
+  if (!isGone) throw errors.aliasNotFound();
+}

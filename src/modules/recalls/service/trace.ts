@@ -1,0 +1,80 @@
+import { listPartsOf, traceLots } from "#modules/stock/index.ts";
+import type { Ctx } from "#platform/context.ts";
+import type { Db } from "#platform/db.ts";
+import { invariant } from "#platform/errors.ts";
+import { cursorKeys, numberKey, type PageQuery, pageOf } from "#platform/page.ts";
+import * as errors from "../errors.ts";
+import type { LotSalePage, Trace, TracedLot } from "../model.ts";
+import { listBalances, listLots } from "../queries/lots.ts";
+import { listSales } from "../queries/trade.ts";
+
+export interface TraceRequest extends PageQuery {
+  readonly lotId: string;
+  readonly direction: Trace["direction"];
+}
+
+/**
+ * What a lot went into or was made of: every lot, exactly, nearest first, a page at a time, with
+ * what went into each and where all of it went (domain rules 9). Throws `recalls.lot_not_found`.
+ */
+export function traceLot(ctx: Ctx, request: TraceRequest): Promise<Trace> {
+  const { lotId, direction } = request;
+  return ctx.app.db.withSnapshot(async (db) => {
+    const levels = await reach(db, lotId, direction);
+    const skipped = Number(cursorKeys(request, numberKey)?.[0] ?? 0);
+    const rows = [...levels.keys()].slice(skipped, skipped + request.limit + 1);
+    const shown = rows.slice(0, request.limit);
+    const data = await describe(db, shown, levels);
+    const { next } = pageOf(
+      rows,
+      request,
+      () => [String(skipped + request.limit)],
+      (row) => row,
+    );
+    return { lotId, direction, lotCount: levels.size, levels: deepest(levels), data, next };
+  });
+}
+
+/** The sales that took some of a lot or of what holds some of it, by id. */
+export function traceSales(ctx: Ctx, request: Omit<TraceRequest, "direction">) {
+  return ctx.app.db.withSnapshot(async (db): Promise<LotSalePage> => {
+    const levels = await reach(db, request.lotId, "forward");
+    return listSales(db, [...levels.keys()], request);
+  });
+}
+
+/** Step: the lots reached from one. Throws `recalls.lot_not_found` (404). */
+export async function reach(
+  db: Db,
+  lotId: string,
+  direction: Trace["direction"],
+): Promise<Map<string, number>> {
+  if ((await listLots(db, [lotId])).length === 0) throw errors.lotNotFound();
+  return traceLots(db, lotId, direction);
+}
+
+/** Step: lots of a trace as they are told, in their order. */
+export async function describe(
+  db: Db,
+  lotIds: readonly string[],
+  levels: ReadonlyMap<string, number>,
+): Promise<TracedLot[]> {
+  const lots = await listLots(db, lotIds);
+  const balances = await listBalances(db, lotIds);
+  const parts = new Map<string, TracedLot["parts"]>();
+  for (const { fromLotId, toLotId, quantity } of await listPartsOf(db, lotIds)) {
+    if (!levels.has(fromLotId)) continue;
+    const known = parts.get(toLotId) ?? [];
+    known.push({ lotId: fromLotId, quantity });
+    parts.set(toLotId, known);
+  }
+  return lots.map((lot) => {
+    const balance = balances.get(lot.id);
+    invariant(balance, "every lot asked for has a balance");
+    return { ...lot, level: levels.get(lot.id) ?? 0, parts: parts.get(lot.id) ?? [], balance };
+  });
+}
+
+function deepest(levels: ReadonlyMap<string, number>): number {
+  return [...levels.values()].at(-1) ?? 0;
+}

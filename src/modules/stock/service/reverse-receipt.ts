@@ -1,0 +1,96 @@
+import { type CommandResult, runCommand } from "#platform/command.ts";
+import type { Ctx } from "#platform/context.ts";
+import type { Tx } from "#platform/db.ts";
+import { decimal, decimalText, ZERO } from "#platform/decimal.ts";
+import type { FieldProblem } from "#platform/errors.ts";
+import { newId } from "#platform/id.ts";
+import * as errors from "../errors.ts";
+import type { NewReceiptReversal, Receipt } from "../model/receipt.ts";
+import * as reversals from "../queries/reversals.ts";
+import { describeShortage, lockBalances, refuseOverdrawn } from "./ledger.ts";
+import { momentAfter } from "./moment.ts";
+import { readReceipt } from "./read.ts";
+
+export interface ReceiptReversalRequest extends NewReceiptReversal {
+  readonly receiptId: string;
+  readonly key: string;
+}
+
+/**
+ * Takes back what remains of a receipt where it came to, or a part of it: each line out of its own
+ * layer, held and expired stock too, dated now (domain rules 6). What it settled stays settled.
+ * Throws `stock.nothing_left` and `stock.short` (409).
+ */
+export function reverseReceipt(
+  ctx: Ctx,
+  request: ReceiptReversalRequest,
+): Promise<CommandResult<Receipt>> {
+  const { receiptId, key, ...body } = request;
+  const counts = { name: "receipts_reversed", help: "Receipts reversed, wholly or in part" };
+  const command = { route: `receipts/${receiptId}/reverse`, key, body, counts };
+  return runCommand(ctx, command, async (tx) => {
+    await reverse(tx, ctx, request);
+    return { status: 200, body: await readReceipt(tx, receiptId) };
+  });
+}
+
+async function reverse(tx: Tx, ctx: Ctx, request: ReceiptReversalRequest): Promise<void> {
+  const { receiptId: documentId, reason = null } = request;
+  const head = await reversals.findHead(tx, "receipt", documentId);
+  if (head === undefined) throw errors.documentNotFound();
+  const { siteId } = head;
+  const { effectiveAt, effectiveOn } = await momentAfter(tx, ctx, siteId, head.effectiveAt);
+  const before = await reversals.listReceiptLinesLeft(tx, documentId);
+  await lockBalances(
+    tx,
+    siteId,
+    before.map((line) => line.itemId),
+  );
+  const lines = choose(await reversals.listReceiptLinesLeft(tx, documentId), request.lines);
+  const id = newId();
+  const actor = ctx.actor.id;
+  const document = { id, documentId, reason, effectiveAt, actor };
+  await reversals.insertReversal(tx, { ...document, kind: "receipt" });
+  const moved = lines.map((line) => ({ ...line, movementId: newId() }));
+  await reversals.reverseReceiptLines(tx, {
+    reversalId: id,
+    siteId,
+    effectiveAt,
+    effectiveOn,
+    actor,
+    lines: moved,
+  });
+  await refuseOverdrawn(
+    tx,
+    effectiveAt,
+    moved.map((line) => line.movementId),
+  );
+}
+
+type ChosenLine = Omit<reversals.ReturnedLine, "movementId">;
+
+/** What goes back: all that remains, or what was asked for if that much remains. */
+function choose(
+  remaining: readonly reversals.ReceiptLineLeft[],
+  wanted: NewReceiptReversal["lines"],
+): ChosenLine[] {
+  const some = remaining.filter((line) => !decimal(line.left).eq(ZERO));
+  if (some.length === 0) throw errors.nothingLeft();
+  if (wanted === undefined) return some.map((line) => ({ ...line, quantity: line.left }));
+  const seen = new Set<string>();
+  const short: FieldProblem[] = [];
+  const chosen = wanted.map(({ lineId, quantity }, index): ChosenLine => {
+    const pointer = `/lines/${index}`;
+    const line = remaining.find((each) => each.lineId === lineId);
+    if (line === undefined) throw errors.lineUnknown(`${pointer}/lineId`);
+    if (seen.has(lineId)) throw errors.lineTwice(`${pointer}/lineId`);
+    seen.add(lineId);
+    const [asked, left] = [decimal(quantity), decimal(line.left)];
+    if (asked.gt(left)) {
+      short.push(describeShortage({ pointer: `${pointer}/quantity`, wanted: asked, taken: left }));
+    }
+    return { lineId, layerId: line.layerId, quantity: decimalText(asked) };
+  });
+  if (short.length > 0) throw errors.stockShort(short);
+  return chosen;
+}

@@ -1,0 +1,140 @@
+import fc from "fast-check";
+import type { Command, CommandKind, CommandOf } from "./commands.ts";
+
+const choose = <T>(...pairs: readonly (readonly [number, T])[]) =>
+  fc.oneof(...pairs.map(([weight, value]) => ({ weight, arbitrary: fc.constant(value) })));
+
+/** Many that do not divide evenly, some of a millionth, a few that nobody has. */
+const quantity = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 1, max: 9 }).map(String) },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom("0.333333", "0.5", "1.666667", "2.142857", "3.333333", "7.000001"),
+  },
+  { weight: 1, arbitrary: fc.constantFrom("0.000001", "0.000007", "250") },
+);
+const item = fc.nat(5);
+const cost = fc.constantFrom("10.00", "7.77", "33.35", "0.01", "1.00", "100.03", "0.00");
+const expiresIn = choose<number | null>([3, null], [1, -1], [1, 0], [2, 1], [2, 2], [2, 4]);
+const timed = { wait: choose([6, 0], [4, 1], [3, 37], [2, 600], [1, 1_500], [1, 4_000]) };
+const dated = {
+  ...timed,
+  back: choose([28, 0], [4, 30], [4, 1_440], [2, 9_000], [1, 10_090], [2, -4], [1, -6]),
+  site: choose([5, 0], [2, 1]),
+};
+const lot = choose<number | null>([4, null], [1, 0], [1, 1], [1, 2]);
+const list = <T>(each: fc.Arbitrary<T>, maxLength: number) =>
+  fc.array(each, { minLength: 1, maxLength });
+const lotLine = fc.record({ item, quantity, lot });
+const lines = (max: number) => list(fc.record({ item, quantity }), max);
+/** One of the last few documents, or lots. */
+const nth = fc.nat(3);
+
+type Fields<K extends CommandKind> = {
+  [F in Exclude<keyof CommandOf<K>, "kind">]: fc.Arbitrary<CommandOf<K>[F]>;
+};
+
+const make = <K extends CommandKind>(kind: K, fields: Fields<K>): fc.Arbitrary<CommandOf<K>> =>
+  fc.record({ kind: fc.constant(kind), ...fields }) as unknown as fc.Arbitrary<CommandOf<K>>;
+
+const receivedLine = { item, quantity, cost, expiresIn, inGrams: choose([5, false], [1, true]) };
+const receive = make("receive", { ...dated, lines: list(fc.record(receivedLine), 4) });
+
+const place = { till: choose([4, 0], [3, 1], [2, 2]), sellsThrough: choose([3, false], [2, true]) };
+const sell = make("sell", { ...dated, ...place, lines: lines(4) })
+  // Selling through without a till is refused: seldom is enough.
+  .map((each) => (each.till === 2 && each.back === 0 ? { ...each, sellsThrough: false } : each));
+
+const waste = make("waste", { ...dated, lines: list(lotLine, 3) });
+const found = fc.record({ item, quantity: fc.oneof(quantity, fc.constant("0")), lot });
+const count = make("count", { ...dated, lines: list(found, 3) });
+const transfer = make("transfer", { ...dated, lines: list(lotLine, 3) });
+
+const said = fc.record({ item: fc.nat(2), quantity: fc.oneof(quantity, fc.constant("0")) });
+const run = make("run", {
+  ...dated,
+  recipe: fc.nat(1),
+  planned: quantity,
+  actual: choose([6, 100], [2, 80], [1, 97], [1, 110], [1, 0]),
+  consumed: fc.oneof(
+    { weight: 4, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(said, { minLength: 1, maxLength: 1 }) },
+  ),
+  explodes: fc.boolean(),
+});
+
+const share = choose([3, 100], [2, 50], [2, 33], [1, 1], [1, 130]);
+const disposition = choose<"waste" | "restock" | "none">([3, "restock"], [3, "waste"], [1, "none"]);
+const refunded = fc.record({ line: nth, share, disposition });
+const refund = make("refund", { ...timed, sale: nth, lines: list(refunded, 2) });
+
+const undoReceipt = make("undoReceipt", {
+  ...timed,
+  receipt: nth,
+  line: nth,
+  share: fc.oneof(fc.constant(null), share),
+});
+const corrected = list(fc.record({ line: fc.nat(4), cost }), 2);
+const correct = make("correct", { ...timed, receipt: nth, lines: corrected });
+
+const site = choose([3, 0], [1, 1]);
+const close = make("close", { ...timed, site, daysAgo: choose([3, 1], [2, 2], [1, 5], [1, 0]) });
+const reopen = make("reopen", {
+  ...timed,
+  site,
+  daysAgo: choose<number | null>([2, null], [2, 3], [1, 1]),
+});
+
+const weighted: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
+  [10, receive],
+  [14, sell],
+  [8, run],
+  [6, transfer],
+  [5, waste],
+  [4, count],
+  [8, refund],
+  [7, correct],
+  [4, make("void", { ...timed, sale: nth })],
+  [4, make("reverse", { ...timed, run: nth })],
+  [4, undoReceipt],
+  [2, make("undoWaste", { ...timed, waste: nth })],
+  [2, make("undoCount", { ...timed, count: nth })],
+  [3, make("hold", { ...timed, lot: fc.nat(9) })],
+  [2, make("release", { ...timed, lot: fc.nat(9) })],
+  [2, close],
+  [1, reopen],
+  [2, make("resend", { ...timed, command: nth })],
+];
+const command: fc.Arbitrary<Command> = fc.oneof(
+  ...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })),
+);
+
+/** A generous delivery of all that is kept in stock, in lots that expire on different days. */
+const opening: Command = {
+  kind: "receive",
+  wait: 0,
+  back: 0,
+  site: 0,
+  lines: [
+    { item: 0, quantity: "70", cost: "61.37", expiresIn: null, inGrams: false },
+    { item: 1, quantity: "11", cost: "80.01", expiresIn: 4, inGrams: false },
+    { item: 1, quantity: "7", cost: "49.99", expiresIn: 2, inGrams: false },
+    { item: 2, quantity: "13", cost: "17.77", expiresIn: null, inGrams: false },
+    { item: 3, quantity: "9", cost: "10.00", expiresIn: 1, inGrams: false },
+  ],
+};
+
+const few = fc.array(command, { minLength: 1, maxLength: 11 });
+const many = fc.array(command, { minLength: 7, maxLength: 13 });
+
+/** Up to 14 commands on the books of sites that are new; three in four begin with some stock. */
+export const sequences: fc.Arbitrary<Command[]> = fc
+  .tuple(
+    choose([3, true], [1, false]),
+    fc.oneof(
+      { withCrossShrink: true },
+      { weight: 1, arbitrary: few },
+      { weight: 3, arbitrary: many },
+    ),
+  )
+  .map(([hasStock, commands]) => (hasStock ? [opening, ...commands] : commands));

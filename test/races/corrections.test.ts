@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import pg from "pg";
+import * as bakery from "../harness/bakery.ts";
+import { openOven } from "../harness/oven.ts";
+import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
+import { type RemoteClient, remoteClient } from "../harness/remote.ts";
+import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
+
+let database: TestDatabase;
+let server: WebProcess;
+let client: RemoteClient;
+let owner: pg.Client;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  server = await startWebProcess(database.appUrl);
+  client = remoteClient(server.base);
+  owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+}, 60_000);
+
+afterAll(async () => {
+  await owner.end();
+  await server.stop();
+  await database.drop();
+});
+
+const post = (path: string, body: object) =>
+  client.ask("POST", path, { body, headers: bakery.key() });
+
+async function verify(siteId: string): Promise<void> {
+  const found = await bakery.read(client, `/stock/verify?siteId=${siteId}`);
+  expect(found).toMatchObject({ isSound: true });
+}
+
+async function receiptOf(siteId: string) {
+  const [{ id, lines }] = (await bakery.read(client, `/receipts?siteId=${siteId}`)).data;
+  return { path: `/receipts/${id}/price-corrections`, lineId: lines[0].id as string };
+}
+
+test("late prices among runs, sales, transfers and voids of the same goods: every row adds up", async () => {
+  const { siteId, flour, loaf, recipeId } = await openOven(client);
+  const { siteId: otherId } = await bakery.openShop(client);
+  const { path, lineId } = await receiptOf(siteId);
+  const commands = Array.from({ length: 120 }, (_, index) => {
+    const turn = index % 6;
+    if (turn === 0) {
+      return post(path, { lines: [{ lineId, totalCost: `${80 + ((index * 7) % 50)}.01` }] });
+    }
+    if (turn === 1) return post("/production-runs", { siteId, recipeId, plannedOutput: "1" });
+    if (turn === 2) {
+      const lines = [{ itemId: index % 4 === 0 ? flour : loaf, quantity: "0.3" }];
+      return post("/transfers", { fromSiteId: siteId, toSiteId: otherId, lines });
+    }
+    const sale = bakery.saleOf(turn === 5 ? otherId : siteId, [
+      { itemId: turn === 3 ? flour : loaf, quantity: "0.2" },
+    ]);
+    const sold = client.ask("POST", "/sales", { body: sale });
+    if (turn !== 3) return sold;
+    return sold.then(() => post(`/sales/${sale.id}/void`, { reason: "wrong" }));
+  });
+  const outcomes = new Set(
+    (await Promise.all(commands)).map(({ status, body }) => `${status} ${body.code ?? ""}`.trim()),
+  );
+  for (const outcome of outcomes) {
+    expect(["200", "201", "409 stock.short", "422 stock.same_cost"]).toContain(outcome);
+  }
+  expect(outcomes).toContain("201");
+  const corrections = (await bakery.read(client, `/price-corrections?siteId=${siteId}`)).data;
+  expect(corrections.length).toBeGreaterThan(10);
+  const receipt = (await bakery.read(client, `/receipts?siteId=${siteId}`)).data[0];
+  const total = corrections.reduce(
+    (sum: number, { difference }: { difference: string }) => sum + Number(difference),
+    0,
+  );
+  expect(Number(receipt.lines[0].correctedCost)).toBeCloseTo(100 + total, 6);
+  await verify(siteId);
+  await verify(otherId);
+}, 60_000);
+
+/** Until so many commands wait for a lock that we hold. */
+async function untilWaiting(count: number): Promise<void> {
+  const waiting = `select count(*)::int as count from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`;
+  for (;;) {
+    const { rows } = await owner.query(waiting);
+    if (rows[0].count >= count) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+test("what a run makes while a late price waits for its lock is found, and gets its part", async () => {
+  const { siteId, flour, loaf, recipeId } = await openOven(client);
+  const { path, lineId } = await receiptOf(siteId);
+  await owner.query("begin");
+  await owner.query("select from stock.balances where site_id = $1 for update", [siteId]);
+  const run = post("/production-runs", { siteId, recipeId, plannedOutput: "50" });
+  await untilWaiting(1);
+  const correction = post(path, { lines: [{ lineId, totalCost: "150.00" }] });
+  await untilWaiting(2);
+  await owner.query("commit");
+  expect((await run).status).toBe(201);
+  expect(await correction).toMatchObject({ status: 201, body: { difference: "50.00" } });
+  expect(await bakery.balanceOf(client, siteId, loaf)).toMatchObject({ value: "150" });
+  expect(await bakery.balanceOf(client, siteId, flour)).toMatchObject({ value: "0" });
+  await verify(siteId);
+}, 60_000);
