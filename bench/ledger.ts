@@ -9,8 +9,8 @@ import { newId } from "../src/platform/id.ts";
 import { createWeb, type Web } from "../src/web/app.ts";
 import { buildApp } from "../src/web/main.ts";
 import { postJson } from "./bakery.ts";
-import { openPlace, type Place } from "./place.ts";
-import { type Measured, median } from "./rounds.ts";
+import type { Place } from "./place.ts";
+import { median, type Tell, told } from "./rounds.ts";
 
 const sizes = { full: [10_000, 100_000, 1_000_000, 2_000_000], quick: [10_000, 50_000] } as const;
 const goods = ["sourdough", "croissant"] as const;
@@ -18,8 +18,7 @@ const site = siteId(shops[0] as DemoShop);
 const [salesAtOnce, readsAtOnce] = [500, 30];
 
 /** What a growing ledger costs: a sale at each size, then reads, a trace and `verify` at the last. */
-export async function measureLedger(isQuick: boolean): Promise<Measured[]> {
-  const place = await openPlace();
+export async function measureLedger(place: Place, isQuick: boolean, tell: Tell): Promise<void> {
   const app = buildApp({
     NODE_ENV: "production",
     LOG_LEVEL: "error",
@@ -29,29 +28,25 @@ export async function measureLedger(isQuick: boolean): Promise<Measured[]> {
   try {
     const web = createWeb(app);
     const steps = isQuick ? sizes.quick : sizes.full;
-    const measured: Measured[] = [];
     const ledger = await openLedger(app, place, steps.at(-1) ?? 0);
     const till = await openTill(web);
     for (const size of steps) {
-      const seconds = await ledger.growTo(size);
-      if (seconds > 0) measured.push(told(`ledger-made-${size}`, size / seconds, "movements/s"));
-      measured.push(told(`sale-at-${size}`, await timeOfSale(web, till), "ms"));
+      const speed = await ledger.growTo(size);
+      if (speed > 0) tell(told(`ledger-made-to-${size}`, speed, "movements/s"));
+      tell(told(`sale-at-${size}`, await timeOfSale(web, till), "ms"));
     }
-    measured.push(...(await timesOfReads(web, place)));
-    return [...measured, told("verify", await timeOfVerify(web), "s")];
+    await tellReads(web, place, tell);
+    tell(told("verify", await timeOfVerify(web), "s"));
+    await ledger.close();
   } finally {
     await app.db.close();
-    await place.close();
   }
 }
 
-const told = (name: string, value: number, unit: string): Measured => {
-  return { name, value, limit: 0, ratio: 0, unit };
-};
-
 interface Ledger {
-  /** Seconds it took to copy as many movements as were missing. */
+  /** Copies as many movements as are missing; movements a second, 0 if none was. */
   growTo(movements: number): Promise<number>;
+  close(): Promise<void>;
 }
 
 async function openLedger(
@@ -76,13 +71,16 @@ async function openLedger(
   return {
     growTo: async (movements) => {
       const wanted = Math.min(Math.ceil(movements / perPeriod) - 1, periods - 1);
+      if (wanted <= copies) return 0;
       const started = performance.now();
-      if (wanted > copies) await repetition.add(copies + 1, wanted);
-      const seconds = wanted > copies ? (performance.now() - started) / 1000 : 0;
-      copies = Math.max(wanted, copies);
+      await repetition.add(copies + 1, wanted);
+      const seconds = (performance.now() - started) / 1000;
+      const made = (wanted - copies) * perPeriod;
+      copies = wanted;
       await asOwner(place, "vacuum analyze");
-      return (seconds * movements) / Math.max(copies * perPeriod, 1);
+      return made / seconds;
     },
+    close: repetition.close,
   };
 }
 
@@ -147,7 +145,7 @@ interface Busiest {
 }
 
 /** The item with the most movements, and the lot that went into most others. */
-async function timesOfReads(web: Web, place: Place): Promise<Measured[]> {
+async function tellReads(web: Web, place: Place, tell: Tell): Promise<void> {
   const [pair] = await asOwner<Busiest>(
     place,
     `select item_id, site_id, (min(effective_at) + interval '30 days')::text as first,
@@ -170,11 +168,9 @@ async function timesOfReads(web: Web, place: Place): Promise<Measured[]> {
     "balance-as-of-last-month": asOf(pair.last),
     "trace-forward": `/stock/lots/${used.lot_id}/trace?direction=forward`,
   };
-  const measured: Measured[] = [];
   for (const [name, path] of Object.entries(paths)) {
-    measured.push(told(name, await timeOf(readsAtOnce, () => read(web, path)), "ms"));
+    tell(told(name, await timeOf(readsAtOnce, () => read(web, path)), "ms"));
   }
-  return measured;
 }
 
 async function timeOfVerify(web: Web): Promise<number> {

@@ -8,6 +8,14 @@ export interface Measured {
   readonly unit: string;
 }
 
+/** Prints a line as soon as it is known. */
+export type Tell = (measured: Measured) => void;
+
+/** What is only told. */
+export function told(name: string, value: number, unit: string): Measured {
+  return { name, value, limit: 0, ratio: 0, unit };
+}
+
 /** How long and how often. */
 export interface Effort {
   readonly rounds: number;

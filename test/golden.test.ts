@@ -36,6 +36,13 @@ const rules: Readonly<Record<string, readonly RegExp[]>> = {
     /with a lot named only that lot/,
     /more missing than is left is refused/,
   ],
+  "4 late prices": [
+    /now 1\.50: 50 = 20 flour \+ 10 loaves \+ 20 COGS.*E#58550/,
+    /transfers follow/,
+    /price put back leaves every layer as it was/,
+    /given by the others, in their order/,
+    /what a run makes while a late price waits/,
+  ],
   "5 negative stock": [
     /settles shortfalls oldest first, and never from expired/,
     /sells through/,

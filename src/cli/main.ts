@@ -32,6 +32,9 @@ function createTerminal(): Terminal {
     buildApp,
     log: createLog({ level: "warning", now, write: stdoutWriter() }),
     say: (sentence) => void process.stderr.write(`${sentence}\n`),
+    progress: (sentence) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${sentence}`);
+    },
     print: (text) => {
       printed = printed.then(() => Bun.write(Bun.stdout, `${text}\n`)).catch(() => {});
     },

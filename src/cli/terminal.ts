@@ -15,6 +15,8 @@ export interface Terminal {
   buildApp(env: Environment): App;
   /** A sentence for the person at the terminal. */
   say(sentence: string): void;
+  /** How far a long command is, in place of what it said before; nothing where nobody looks. */
+  progress(sentence: string): void;
   /** What a command was asked for, alone on standard output. */
   print(text: string): void;
   /** Resolves with the name of the first signal that asks the process to end. */

@@ -83,7 +83,7 @@ export async function runCommand<T>(
  * have taken the last of the stock, or the id, for the very command that is refused for it here.
  */
 async function canSettle(error: unknown, ctx: Ctx, { route, key }: Command): Promise<boolean> {
-  if (error instanceof OutcomeUnknownError) return true;
+  if (error instanceof OutcomeUnknownError) return !error.isSilent;
   const isConflict = error instanceof AppError && error.kind === "conflict";
   if (!isConflict && constraintOf(error) === undefined) return false;
   return (await ctx.app.db.run(findAnswer, [ctx.actor.id, route, key])).length > 0;

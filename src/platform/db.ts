@@ -84,9 +84,13 @@ export interface DatabaseOptions {
 
 /** The connection broke while COMMIT was under way: neither a success nor a failure yet. */
 export class OutcomeUnknownError extends AppError {
+  /** It was waited for as long as a query may take: to look at once would be to wait again. */
+  readonly isSilent: boolean;
+
   constructor(cause: unknown) {
     const text = "The database was lost at the end of the command. Read before sending it again.";
     super("unavailable", "database.outcome_unknown", text, { cause, retryAfterSeconds: 1 });
+    this.isSilent = isTimeout(cause);
   }
 }
 
@@ -138,19 +142,27 @@ async function lookUp<Row>(
   each: Statement,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
+  const asked = performance.now();
   try {
     return await runOn<Row>(await shared.next(), each, values);
   } catch (error) {
-    // It changes nothing, so it may be asked again on another connection when this one was lost.
-    if (!isConnectionLost(error)) throw error;
+    // It changes nothing, so it may be asked again on another connection when this one was lost; but
+    // nobody waits twice for a line that has gone silent.
+    if (!isConnectionLost(error) || performance.now() - asked > silentMs) throw error;
     return runOn<Row>(main, each, values);
   }
 }
 
+const silentMs = 1_000;
+
 function isConnectionLost(error: unknown): boolean {
   const state = stateOf(error);
   if (state !== undefined) return connectionStates.test(state);
-  return error instanceof Error && !/timeout/i.test(error.message);
+  return error instanceof Error && !isTimeout(error);
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && /timeout/i.test(error.message);
 }
 
 const orms = new WeakMap<Queryable, NodePgDatabase>();

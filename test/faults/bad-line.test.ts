@@ -19,6 +19,7 @@ const env = {
 const goodbyeMs = 1_000;
 let database: FaultDatabase;
 let line: FaultyLine;
+let slow: FaultyLine;
 let hasty: WebProcess;
 let usual: WebProcess;
 let trial: Trial;
@@ -26,11 +27,11 @@ let target: () => string;
 
 beforeAll(async () => {
   database = await faultDatabase();
-  line = await startFaultyLine(database.appUrl);
-  [hasty, usual] = await Promise.all([
-    startWebProcess(line.url, env),
-    startWebProcess(line.url),
-  ]);
+  [line, slow] = (await Promise.all([1, 2].map(() => startFaultyLine(database.appUrl)))) as [
+    FaultyLine,
+    FaultyLine,
+  ];
+  [hasty, usual] = await Promise.all([startWebProcess(line.url, env), startWebProcess(slow.url)]);
   target = () => hasty.base;
   trial = await openTrial({ name: "bad line", database, tills: 6, target: () => target() });
 });
@@ -38,7 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   line.resume();
   await Promise.all([hasty.stop(), usual.stop()]);
-  await line.close();
+  await Promise.all([line.close(), slow.close()]);
   trial.close();
   await database.drop();
 });
@@ -66,7 +67,8 @@ test("on a half-open line nobody waits longer than for a connection and one quer
     line.stall();
     const heard = trial.told().flatMap(({ unanswered }) => unanswered).length;
     const hasAllTillsHeard = () =>
-      trial.told().flatMap(({ unanswered }) => unanswered).length >= heard + 2 * trial.shop.tillIds.length;
+      trial.told().flatMap(({ unanswered }) => unanswered).length >=
+      heard + 2 * trial.shop.tillIds.length;
     await until("every till was told to come back, twice", hasAllTillsHeard);
     expect((await fetch(`${target()}/healthz`)).status).toBe(200);
     line.resume();
@@ -122,10 +124,10 @@ describe("with the usual timeouts", () => {
   ] as const) {
     test(`sales go on, none refused, when PostgreSQL is ${ms} ms away`, async () => {
       const heard = trial.told().flatMap(({ unanswered }) => unanswered).length;
-      line.delay(ms);
+      slow.delay(ms);
       const load = trial.start({ steps: steps * rounds(1, 10) });
       await load.ended;
-      line.delay(0);
+      slow.delay(0);
       await load.stop();
       expect(trial.told().flatMap(({ unanswered }) => unanswered).length).toBe(heard);
       expect(await trial.prove([hasty, usual])).toEqual([]);
@@ -136,10 +138,10 @@ describe("with the usual timeouts", () => {
     const { siteId, roll: itemId, tillIds } = trial.shop;
     const client = remoteClient(usual.base);
     const body = bakery.saleOf(siteId, [{ itemId, quantity: "1" }], { tillId: tillIds[0] });
-    line.delay(2_000);
+    slow.delay(2_000);
     const report = client.ask("GET", "/stock/verify");
     const sale = await client.ask("POST", "/sales", { body });
-    line.delay(0);
+    slow.delay(0);
     expect(sale.status, JSON.stringify(sale.body)).toBe(201);
     expect([200, 503]).toContain((await report).status);
     const again = await client.ask("POST", "/sales", { body });

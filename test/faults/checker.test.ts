@@ -5,10 +5,10 @@ import { remoteClient } from "../harness/remote.ts";
 import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
 import { checkBooks } from "./books.ts";
 import { checkJournals } from "./checker.ts";
-import { checkConnections } from "./leaks.ts";
-import { replayOpen } from "./replay.ts";
 import { type FaultDatabase, faultDatabase } from "./database.ts";
 import type { CommandName, Told } from "./journal.ts";
+import { checkConnections } from "./leaks.ts";
+import { replayOpen } from "./replay.ts";
 import { openSql, type Sql } from "./sql.ts";
 import { openTrial, type Trial, tallyOf } from "./trial.ts";
 
@@ -60,7 +60,8 @@ async function harmed(table: string, harm: string, id: string, look: () => Promi
 describe("the checker finds nothing", () => {
   test("where nothing is wrong, of every kind of command", async () => {
     const told = trial.told();
-    for (const name of ["sale", "void", "receipt", "run"] as const) acknowledged(told, name);
+    for (const name of ["sale", "void", "refund", "receipt", "run"] as const)
+      acknowledged(told, name);
     expect(tallyOf(told).refused).toBeGreaterThan(0);
     expect(await check(told)).toEqual([]);
     expect(await trial.prove([web])).toEqual([]);
@@ -68,7 +69,7 @@ describe("the checker finds nothing", () => {
 });
 
 describe("the checker names", () => {
-  for (const name of ["sale", "void", "receipt", "run"] as const) {
+  for (const name of ["sale", "void", "refund", "receipt", "run"] as const) {
     test(`an acknowledged ${name} that does not exist [I1]`, async () => {
       const told = trial.told();
       const lie = { ...acknowledged(told, name), id: newId() };
@@ -82,6 +83,7 @@ describe("the checker names", () => {
     ["sale", "total"],
     ["sale", "receiptNumber"],
     ["void", "total"],
+    ["refund", "total"],
     ["run", "totalCost"],
   ] as const) {
     test(`a ${name} whose acknowledged ${field} is not the one in the books [I1]`, async () => {
@@ -115,9 +117,9 @@ describe("the checker names", () => {
 
   test("a sale that is gone [I1]", async () => {
     const told = trial.told();
-    const voided = new Set(told.filter(({ name }) => name === "void").map(({ id }) => id));
+    const isUndone = (id: string) => told.some(({ path }) => path.startsWith(`/sales/${id}/`));
     const { id } = told.find(
-      (each) => each.name === "sale" && each.acknowledged && !voided.has(each.id),
+      (each) => each.name === "sale" && each.acknowledged && !isUndone(each.id),
     )!;
     const gone = "delete from sales.sales where id = $1";
     const findings = await harmed("sales.sales", gone, id, () => check(told));

@@ -36,7 +36,9 @@ export const placeOf = ({ name, id }: Pick<Told, "name" | "id">) => `${name} ${i
 
 function checkOne(told: Told, found: Recorded | undefined): string[] {
   if (told.refused !== undefined) {
-    return found === undefined ? [] : [`I4 ${nameOf(told)}: refused (${told.refused}), yet it exists`];
+    return found === undefined
+      ? []
+      : [`I4 ${nameOf(told)}: refused (${told.refused}), yet it exists`];
   }
   if (isOpen(told)) return [];
   if (found === undefined) return [`I1 ${nameOf(told)}: acknowledged, yet it does not exist`];
@@ -70,7 +72,9 @@ type Books = Awaited<ReturnType<typeof readRecorded>>;
 
 function checkSums({ place, sums }: Recorded): string[] {
   return sums.flatMap(({ what, expected, actual }) =>
-    decimal(expected).eq(decimal(actual)) ? [] : [`${what} of ${place}: ${actual}, not ${expected}`],
+    decimal(expected).eq(decimal(actual))
+      ? []
+      : [`${what} of ${place}: ${actual}, not ${expected}`],
   );
 }
 

@@ -1,8 +1,8 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type OwnPostgres, startOwnPostgres } from "../harness/own-postgres.ts";
 import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
 import type { Load } from "./load.ts";
@@ -18,7 +18,7 @@ let trial: Trial;
 
 function mountLimited(size: string): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), "banneton-disk-"));
-  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "none", folder]);
+  const { status } = spawnSync("/bin/mount", ["-t", "tmpfs", "-o", `size=${size}`, "none", folder]);
   if (status === 0) return folder;
   rmdirSync(folder);
   console.log("Skipped: a full disk needs root and mount(8) for a file system of limited size.");
@@ -38,7 +38,7 @@ afterAll(async () => {
   await web?.stop();
   trial?.close();
   await database?.stop();
-  spawnSync("umount", [mount]);
+  spawnSync("/bin/umount", [mount]);
   rmdirSync(mount);
 });
 
@@ -97,7 +97,12 @@ describe.skipIf(mount === undefined)("on a full disk", () => {
     fill();
     const admin = await openSql(database.adminUrl);
     const write = "select pg_logical_emit_message(false, 'ballast', repeat('x', 8000000))";
-    await until("the log has no room", () => admin.rows(write).then(() => false, () => true));
+    await until("the log has no room", () =>
+      admin.rows(write).then(
+        () => false,
+        () => true,
+      ),
+    );
     await admin.close().catch(() => {});
     const before = refusals().length;
     await until("tills are refused", () => refusals().length > before + 12);

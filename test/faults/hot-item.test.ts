@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import * as bakery from "../harness/bakery.ts";
 import { remoteClient } from "../harness/remote.ts";
 import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
+import { saleOf } from "./commands.ts";
 import { type FaultDatabase, faultDatabase } from "./database.ts";
 import { rounds } from "./schedule.ts";
 import { openSql } from "./sql.ts";
-import { saleOf } from "./till.ts";
 import { openTrial, type Trial } from "./trial.ts";
 
 // Row 10 of the matrix: 200 tills, two servers, one item.
@@ -65,6 +65,7 @@ test("200 tills on one item sell exactly what there is, with few retries and no 
   const [counted] = await owner.rows<Counters>(counters);
   await owner.close();
   expect(counted?.deadlocks).toBe(0);
-  // Three transactions a command would be retries at large: one is the sale's.
-  expect(counted?.begun).toBeLessThan(tills * steps * 2 + 2_000);
+  // The sale's own, one to look for a twin's answer when it is refused, and what opened the shop:
+  // twice as many would be retries at large.
+  expect(counted?.begun).toBeLessThan(tills * steps * 2 + 1_000);
 });

@@ -24,10 +24,12 @@ export function startLoad({ streamOf, prefix, steps = Infinity, ...options }: Lo
     const name = `${prefix}-till-${index + 1}`;
     return openTill({ ...options, name, tillId, stream: streamOf(name) });
   });
-  const running = Promise.all(tills.map(async (till) => {
-    for (let step = 0; isOpen && step < steps; step++) await till.step();
-    till.close();
-  }));
+  const running = Promise.all(
+    tills.map(async (till) => {
+      for (let step = 0; isOpen && step < steps; step++) await till.step();
+      till.close();
+    }),
+  );
   return {
     get acknowledged() {
       return tills.reduce((sum, till) => sum + till.acknowledged, 0);

@@ -44,7 +44,9 @@ async function applied(): Promise<string[]> {
     "select to_regclass('platform.migrations') as table",
   );
   if (there?.table === null) return [];
-  const rows = await owner.rows<{ name: string }>("select name from platform.migrations order by 1");
+  const rows = await owner.rows<{ name: string }>(
+    "select name from platform.migrations order by 1",
+  );
   return rows.map(({ name }) => name);
 }
 
@@ -60,7 +62,9 @@ test("migrators that start at once apply each migration once, and all end well",
   const codes = await Promise.all(migrators.map(({ exited }) => exited));
   expect(codes.every((code) => code === 0)).toBe(true);
   const outputs = await Promise.all(migrators.map(({ stderr, stdout }) => textOf(stderr, stdout)));
-  expect(outputs.filter((text) => text.includes(`Applied ${names.length} migration`)).length).toBe(1);
+  expect(outputs.filter((text) => text.includes(`Applied ${names.length} migration`)).length).toBe(
+    1,
+  );
   expect(await applied()).toEqual(names.toSorted());
   expect(await isReady()).toBe(true);
 });
@@ -86,7 +90,9 @@ test("a migrator killed in the middle of a migration leaves nothing of it, and t
   const isFirst = places[0]?.name === name;
   if (!isFirst) await migrateUpTo(name);
   await blocker.rows("begin");
-  await blocker.rows(isFirst ? `create schema "${schema}"` : `create table "${schema}"."${table}" ()`);
+  await blocker.rows(
+    isFirst ? `create schema "${schema}"` : `create table "${schema}"."${table}" ()`,
+  );
   const victim = startMigrator();
   await until("the migrator is half-way", async () => (await owner.rows(waiting)).length > 0);
   const before = await applied();

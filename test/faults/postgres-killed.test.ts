@@ -43,7 +43,9 @@ test("what was acknowledged before PostgreSQL was killed is there after, and no 
   await trial.progress(load, 50);
   await load.stop();
   expect(webs.map((web) => web.hasExited())).toEqual([false, false]);
-  expect(trial.told().flatMap(({ unanswered }) => unanswered)).toContain("503 database.unavailable");
+  expect(trial.told().flatMap(({ unanswered }) => unanswered)).toContain(
+    "503 database.unavailable",
+  );
   expect(await trial.prove(webs)).toEqual([]);
 });
 

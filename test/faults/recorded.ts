@@ -17,6 +17,7 @@ export async function readRecorded(sql: Sql, siteId: string) {
   const found = [
     ...(await readSales(sql, siteId)),
     ...(await readVoids(sql, siteId)),
+    ...(await readRefunds(sql, siteId)),
     ...(await readReceipts(sql, siteId)),
     ...(await readRuns(sql, siteId)),
   ];
@@ -105,6 +106,57 @@ async function readVoids(sql: Sql, siteId: string): Promise<Recorded[]> {
     totals: { id, total, status: "voided" },
     sums: [],
   }));
+}
+
+interface RefundRow {
+  readonly id: string;
+  readonly key: string;
+  readonly net: string;
+  readonly tax: string;
+  readonly total: string;
+  readonly rounding: string;
+  readonly paid: string;
+  readonly returning: string;
+  readonly returned: string;
+  readonly wasting: string;
+  readonly wasted: string;
+}
+
+// What comes back to the shelf, or off what the books owed, is what was given back in kind; and what
+// is thrown away leaves again, but for what was never there.
+const refunds = `
+  with line as (
+    select refund_id, sum(quantity) filter (where disposition <> 'none') as kept
+    from sales.refund_lines group by 1
+  ), moved as (
+    select source_id,
+      sum(quantity) filter (where type = 'refund') as back,
+      -sum(quantity) filter (where type = 'refund_waste') as wasted,
+      bool_or(type = 'refund_waste') as is_waste
+    from stock.movements where type in ('refund', 'refund_waste') group by 1
+  )
+  select r.id, substring(r.reason from 8) as key, r.net, r.tax, r.total, r.rounding,
+    (select coalesce(sum(p.amount), 0) from sales.refund_payments p where p.refund_id = r.id) as paid,
+    coalesce(l.kept, 0) as returning,
+    coalesce(m.back, 0) + coalesce((select sum(c.quantity) from stock.shortfall_cancellations c
+      where c.source_id = r.id), 0) as returned,
+    case when m.is_waste then m.back else 0 end as wasting, coalesce(m.wasted, 0) as wasted
+  from sales.refunds r join line l on l.refund_id = r.id left join moved m on m.source_id = r.id
+  where r.site_id = $1`;
+
+async function readRefunds(sql: Sql, siteId: string): Promise<Recorded[]> {
+  return (await sql.rows<RefundRow>(refunds, [siteId])).map((row) => {
+    const { id, net, tax, total, rounding } = row;
+    return {
+      place: place("refund", row.key),
+      totals: { id, net, tax, total, rounding, "lines.length": 1 },
+      sums: [
+        { what: "I5 payments", expected: plus(total, rounding), actual: row.paid },
+        { what: "I1 the stock returned", expected: row.returning, actual: row.returned },
+        { what: "I1 the stock wasted", expected: row.wasting, actual: row.wasted },
+      ],
+    };
+  });
 }
 
 interface ReceiptRow {

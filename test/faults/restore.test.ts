@@ -1,7 +1,7 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import pg from "pg";
 import { createDatabase, createLogins } from "#platform/embedded-postgres-roles.ts";
 import { silentLog } from "#platform/log.ts";

@@ -66,7 +66,8 @@ test("a server told to stop while a request waits for a lock answers it first", 
   const body = bakery.saleOf(siteId, [{ itemId: roll, quantity: "1" }]);
   const selling = remoteClient(web!.base).ask("POST", "/sales", { body });
   const admin = await openSql(database.adminUrl);
-  const waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+  const waits =
+    "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
   await until("the sale waits", async () => (await admin.rows(waits)).length > 0);
   const stopped = web!.stop();
   await until("the server is draining", async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
 import { type FaultDatabase, faultDatabase } from "./database.ts";
 import { isLong, rounds } from "./schedule.ts";
-import { openTrial, tallyOf, type Trial } from "./trial.ts";
-import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
+import { openTrial, type Trial, tallyOf } from "./trial.ts";
 
 // Row 1 of the matrix: the server dies of SIGKILL under load, many times.
 let database: FaultDatabase;

@@ -1,5 +1,6 @@
 import type { Answer } from "../harness/client.ts";
 import { type RemoteClient, remoteClient } from "../harness/remote.ts";
+import { drawCommand, type Sold } from "./commands.ts";
 import { type Answered, type Intent, type Journal, openJournal } from "./journal.ts";
 import type { Stream } from "./schedule.ts";
 import type { FaultShop } from "./shop.ts";
@@ -15,7 +16,7 @@ export interface TillOptions {
   /** Longer than any answer may take: a till that waits so long has met a hang. */
   readonly patienceMs: number;
   /** What it does next, if not a bit of everything. */
-  readonly draw?: ((till: TillOptions) => Intent) | undefined;
+  readonly draw?: typeof drawCommand | undefined;
 }
 
 /** One till: draws a command, writes it down, sends it, and writes down what it hears. */
@@ -29,16 +30,9 @@ export interface Till {
 }
 
 const sendsMax = 4;
-const byDraw = [
-  ["sale", 0.72],
-  ["void", 0.08],
-  ["receipt", 0.12],
-  ["run", 0.08],
-] as const;
-
 export function openTill(options: TillOptions): Till {
   const journal = openJournal(options.folder, options.name);
-  const voidable: string[] = [];
+  const sold: Sold[] = [];
   let acknowledged = 0;
   let longestMs = 0;
 
@@ -48,20 +42,21 @@ export function openTill(options: TillOptions): Till {
     const heard = await send(options, intent);
     longestMs = Math.max(longestMs, performance.now() - begun);
     const verdict = typeof heard === "string" ? "again" : judge(journal, intent, heard);
-    if (typeof heard === "string") journal.write({ line: "unanswered", key: intent.key, why: heard });
-    if (verdict === "acknowledged") {
+    if (typeof heard === "string")
+      journal.write({ line: "unanswered", key: intent.key, why: heard });
+    if (verdict === "acknowledged" && typeof heard !== "string") {
       acknowledged += 1;
-      if (intent.name === "sale") voidable.push(intent.id);
+      if (intent.name === "sale") sold.push(heard.body);
     }
     if (verdict !== "again") return "done";
     // Not at full speed while the system is away.
-    await pause(25);
+    await pause(40);
     return "again";
   }
 
   return {
     async step() {
-      const intent = options.draw?.(options) ?? draw(options, voidable);
+      const intent = (options.draw ?? drawCommand)(options, sold);
       journal.write({ line: "intent", ...intent });
       // Some tills are patient, and some give up and never know: both must be safe.
       const sends = options.stream.chance(0.3) ? 1 : sendsMax;
@@ -102,7 +97,8 @@ function judge(
     return "acknowledged";
   }
   const isProblem = headers.get("content-type") === "application/problem+json";
-  if (!isProblem) journal.write({ line: "flaw", key, what: `${status} without a problem document` });
+  if (!isProblem)
+    journal.write({ line: "flaw", key, what: `${status} without a problem document` });
   if (status === 503 || body.code === "idempotency.running") {
     const isClear = headers.has("retry-after");
     if (!isClear) journal.write({ line: "flaw", key, what: `${status} without Retry-After` });
@@ -115,44 +111,6 @@ function judge(
   }
   journal.write({ line: "refused", key, code: String(body.code) });
   return "refused";
-}
-
-function draw({ stream, shop, tillId }: TillOptions, voidable: string[]): Intent {
-  let left = stream.next();
-  const name = byDraw.find(([, share]) => (left -= share) < 0)?.[0] ?? "sale";
-  const [id, key] = [stream.id(), stream.id()];
-  const { siteId } = shop;
-  if (name === "void" && voidable.length > 0) {
-    const [sold = ""] = voidable.splice(stream.between(0, voidable.length - 1), 1);
-    return { name, id: sold, key, path: `/sales/${sold}/void`, body: { reason: `Void ${key}` } };
-  }
-  if (name === "receipt") {
-    const quantity = stream.between(1, 40);
-    const totalCost = (quantity * 0.2 + stream.between(0, 99) / 100).toFixed(2);
-    const itemId = stream.pick([shop.roll, shop.bun, shop.bun]);
-    const lines = [{ itemId, quantity: String(quantity), totalCost }];
-    return { name, id, key, path: "/receipts", body: { id, siteId, lines } };
-  }
-  if (name === "run") {
-    const plannedOutput = String(stream.between(1, 20));
-    const body = { id, siteId, recipeId: shop.recipeId, plannedOutput };
-    return { name, id, key, path: "/production-runs", body };
-  }
-  const isStrict = stream.chance(0.2);
-  // A strict sale may ask for what never was there.
-  const shelf = [shop.roll, shop.bun, shop.loaf, ...(isStrict ? [shop.cake] : [])];
-  const items = shelf.filter(() => stream.chance(0.5));
-  const lines = (items.length > 0 ? items : [shop.roll]).map((itemId) => ({
-    itemId,
-    quantity: String(stream.between(1, 3)),
-  }));
-  return saleOf({ id, siteId, tillId, lines, onShort: isStrict ? "refuse" : "record" });
-}
-
-/** A sale, whose id is its key. */
-export function saleOf(fields: { readonly id: string; readonly [name: string]: unknown }): Intent {
-  const body = { ...fields, payments: [{ method: "cash", amount: "100.00" }] };
-  return { name: "sale", id: fields.id, key: fields.id, path: "/sales", body };
 }
 
 function pause(ms: number): Promise<void> {

@@ -72,7 +72,15 @@ export async function openTrial(options: TrialOptions): Promise<Trial> {
     start: (what = {}) => {
       load += 1;
       const streamOf = (till: string) => drawFrom(`${name} ${load} ${till}`);
-      return startLoad({ ...what, folder, shop, streamOf, target, patienceMs, prefix: `load-${load}` });
+      return startLoad({
+        ...what,
+        folder,
+        shop,
+        streamOf,
+        target,
+        patienceMs,
+        prefix: `load-${load}`,
+      });
     },
     allow: (receiptId) => void opening.push(receiptId),
     progress: (running, count) => {

@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import pg from "pg";
 import {
   childEnvironment,
   findServerUser,
@@ -101,17 +100,4 @@ async function freePort(): Promise<number> {
   await new Promise((done) => server.close(done));
   if (address === null || typeof address === "string") throw new Error("There is no free port");
   return address.port;
-}
-
-/** Runs statements one by one, as whom the address says. */
-export async function statements(url: string, ...texts: string[]): Promise<pg.QueryResult[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const results: pg.QueryResult[] = [];
-    for (const text of texts) results.push(await client.query(text));
-    return results;
-  } finally {
-    await client.end();
-  }
 }

@@ -13,6 +13,18 @@ const quantity = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constantFrom("0.000001", "0.000007", "250") },
 );
+/** What there mostly is. */
+const little = fc.constantFrom(
+  "1",
+  "2",
+  "3",
+  "0.333333",
+  "0.5",
+  "1.666667",
+  "2.142857",
+  "4.000001",
+);
+const mostlyLittle = fc.oneof({ weight: 4, arbitrary: little }, { weight: 1, arbitrary: quantity });
 const item = fc.nat(5);
 const cost = fc.constantFrom("10.00", "7.77", "33.35", "0.01", "1.00", "100.03", "0.00");
 const expiresIn = choose<number | null>([3, null], [1, -1], [1, 0], [2, 1], [2, 2], [2, 4]);
@@ -20,13 +32,13 @@ const timed = { wait: choose([6, 0], [4, 1], [3, 37], [2, 600], [1, 1_500], [1, 
 const dated = {
   ...timed,
   back: choose([28, 0], [4, 30], [4, 1_440], [2, 9_000], [1, 10_090], [2, -4], [1, -6]),
-  site: choose([5, 0], [2, 1]),
+  site: choose([7, 0], [2, 1]),
 };
 const lot = choose<number | null>([4, null], [1, 0], [1, 1], [1, 2]);
 const list = <T>(each: fc.Arbitrary<T>, maxLength: number) =>
   fc.array(each, { minLength: 1, maxLength });
-const lotLine = fc.record({ item, quantity, lot });
-const lines = (max: number) => list(fc.record({ item, quantity }), max);
+const lotLine = fc.record({ item, quantity: mostlyLittle, lot });
+const soldLine = fc.record({ item, quantity: mostlyLittle });
 /** One of the last few documents, or lots. */
 const nth = fc.nat(3);
 
@@ -41,20 +53,20 @@ const receivedLine = { item, quantity, cost, expiresIn, inGrams: choose([5, fals
 const receive = make("receive", { ...dated, lines: list(fc.record(receivedLine), 4) });
 
 const place = { till: choose([4, 0], [3, 1], [2, 2]), sellsThrough: choose([3, false], [2, true]) };
-const sell = make("sell", { ...dated, ...place, lines: lines(4) })
+const sell = make("sell", { ...dated, ...place, lines: list(soldLine, 4) })
   // Selling through without a till is refused: seldom is enough.
   .map((each) => (each.till === 2 && each.back === 0 ? { ...each, sellsThrough: false } : each));
 
 const waste = make("waste", { ...dated, lines: list(lotLine, 3) });
 const found = fc.record({ item, quantity: fc.oneof(quantity, fc.constant("0")), lot });
 const count = make("count", { ...dated, lines: list(found, 3) });
-const transfer = make("transfer", { ...dated, lines: list(lotLine, 3) });
+const transfer = make("transfer", { ...dated, lines: list(lotLine, 2) });
 
 const said = fc.record({ item: fc.nat(2), quantity: fc.oneof(quantity, fc.constant("0")) });
 const run = make("run", {
   ...dated,
   recipe: fc.nat(1),
-  planned: quantity,
+  planned: mostlyLittle,
   actual: choose([6, 100], [2, 80], [1, 97], [1, 110], [1, 0]),
   consumed: fc.oneof(
     { weight: 4, arbitrary: fc.constant([]) },
@@ -65,7 +77,8 @@ const run = make("run", {
 
 const share = choose([3, 100], [2, 50], [2, 33], [1, 1], [1, 130]);
 const disposition = choose<"waste" | "restock" | "none">([3, "restock"], [3, "waste"], [1, "none"]);
-const refunded = fc.record({ line: nth, share, disposition });
+const refundedLine = { line: nth, share, disposition };
+const refunded = fc.record(refundedLine);
 const refund = make("refund", { ...timed, sale: nth, lines: list(refunded, 2) });
 
 const undoReceipt = make("undoReceipt", {
@@ -109,32 +122,92 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   ...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })),
 );
 
+const now = { wait: 0, back: 0, site: 0 };
+const atTill = { kind: "sell" as const, till: 0, sellsThrough: false };
+const much = fc.constantFrom("5", "9", "11", "13", "18", "70");
+
+/** What is thrown away and found again an hour later was not there in between. */
+const lostAndFound = fc
+  .record({ item: fc.nat(3), quantity: much, sellsThrough: fc.boolean() })
+  .map(({ item, quantity, sellsThrough }): Command[] => [
+    { ...now, kind: "waste", lines: [{ item, quantity, lot: null }] },
+    { kind: "undoWaste", wait: 60, waste: 0 },
+    { ...now, ...atTill, back: 30, sellsThrough, lines: [{ item, quantity }] },
+  ]);
+
+/** A lot is stopped after a run made something of it, then sold of all the same. */
+const heldAndSold = fc
+  .record({ planned: little, lot: fc.nat(3), recipe: fc.nat(1), sold: item })
+  .map(({ planned, lot: number, recipe, sold }): Command[] => [
+    { ...now, kind: "run", recipe, planned, actual: 100, consumed: [], explodes: false },
+    { kind: "hold", wait: 1, lot: number },
+    { ...now, ...atTill, lines: [{ item: sold, quantity: "1" }] },
+  ]);
+
+/** A sale of several lines, parts of which come back again and again. */
+const soldAndReturned = fc
+  .record({ bought: list(soldLine, 3), refunds: list(list(fc.record(refundedLine), 2), 3) })
+  .map(({ bought, refunds }): Command[] => [
+    { ...now, ...atTill, sellsThrough: true, lines: bought },
+    ...refunds.map((lines): Command => ({ kind: "refund", wait: 1, sale: 0, lines })),
+  ]);
+
+/** Goods are used, carried and sold before their price comes. */
+const pricedLate = fc
+  .record({ planned: little, actual: choose([2, 100], [1, 80]), line: fc.nat(4), cost })
+  .map(({ planned, actual, line, cost: price }): Command[] => [
+    { ...now, kind: "run", recipe: 0, planned, actual, consumed: [], explodes: false },
+    { ...now, kind: "transfer", lines: [{ item: line, quantity: "1", lot: null }] },
+    { ...now, ...atTill, lines: [{ item: line, quantity: "1.666667" }] },
+    { kind: "correct", wait: 1, receipt: 0, lines: [{ line, cost: price }] },
+  ]);
+
 /** A generous delivery of all that is kept in stock, in lots that expire on different days. */
 const opening: Command = {
   kind: "receive",
   wait: 0,
-  back: 0,
+  back: 2_900,
   site: 0,
   lines: [
     { item: 0, quantity: "70", cost: "61.37", expiresIn: null, inGrams: false },
-    { item: 1, quantity: "11", cost: "80.01", expiresIn: 4, inGrams: false },
-    { item: 1, quantity: "7", cost: "49.99", expiresIn: 2, inGrams: false },
+    { item: 1, quantity: "11", cost: "80.01", expiresIn: 6, inGrams: false },
+    { item: 1, quantity: "7", cost: "49.99", expiresIn: 4, inGrams: false },
     { item: 2, quantity: "13", cost: "17.77", expiresIn: null, inGrams: false },
-    { item: 3, quantity: "9", cost: "10.00", expiresIn: 1, inGrams: false },
+    { item: 3, quantity: "9", cost: "10.00", expiresIn: 3, inGrams: false },
+  ],
+};
+/** A smaller one at the other site, which is short of some. */
+const elsewhere: Command = {
+  kind: "receive",
+  wait: 0,
+  back: 1_000,
+  site: 1,
+  lines: [
+    { item: 0, quantity: "5", cost: "7.77", expiresIn: null, inGrams: false },
+    { item: 3, quantity: "2", cost: "3.01", expiresIn: 2, inGrams: false },
   ],
 };
 
-const few = fc.array(command, { minLength: 1, maxLength: 11 });
-const many = fc.array(command, { minLength: 7, maxLength: 13 });
+const single = command.map((each): Command[] => [each]);
+/** Mostly commands of all kinds, sometimes a few that make something of each other. */
+const phrase: fc.Arbitrary<Command[]> = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 28, arbitrary: single },
+  ...[lostAndFound, heldAndSold, soldAndReturned, pricedLate].map((arbitrary) => {
+    return { weight: 1, arbitrary };
+  }),
+);
+const few = fc.array(phrase, { minLength: 1, maxLength: 9 });
+const many = fc.array(phrase, { minLength: 5, maxLength: 10 });
 
-/** Up to 14 commands on the books of sites that are new; three in four begin with some stock. */
+/** Some dozen commands on the books of sites that are new; most begin with something in stock. */
 export const sequences: fc.Arbitrary<Command[]> = fc
   .tuple(
-    choose([3, true], [1, false]),
+    choose<readonly Command[]>([4, [opening]], [2, [opening, elsewhere]], [2, []]),
     fc.oneof(
       { withCrossShrink: true },
       { weight: 1, arbitrary: few },
       { weight: 3, arbitrary: many },
     ),
   )
-  .map(([hasStock, commands]) => (hasStock ? [opening, ...commands] : commands));
+  .map(([stock, phrases]) => [...stock, ...phrases.flat()]);

@@ -62,18 +62,19 @@ export function datedOf(
   return { site, at, siteId: scene.world.sites[site]?.siteId ?? "", isNow: back === 0 };
 }
 
+/** Counted from the newest. */
 export function madeDocument(
   scene: Scene,
   kind: CommandKind,
   number: number,
 ): MadeDocument | undefined {
   const made = scene.documents.filter((each) => each.kind === kind);
-  return made[number % Math.max(made.length, 1)];
+  return made.toReversed()[number % Math.max(made.length, 1)];
 }
 
-/** A lot that a receipt, a run or a count brought. */
-export function lotOf(scene: Scene, number: number) {
-  const lots = [...scene.lots];
+/** A lot that a receipt or a run brought, of these names if they are given. */
+export function lotOf(scene: Scene, number: number, names?: readonly string[]) {
+  const lots = [...scene.lots].filter(([name]) => names?.includes(name) !== false);
   const [name, lot] = lots[number % Math.max(lots.length, 1)] ?? [];
   return name === undefined || lot === undefined ? undefined : { name, id: lot.id };
 }

@@ -1,5 +1,5 @@
 import { businessDate, localDate } from "./calendar.ts";
-import { type Books, type Issue, layerAt, type Place, putBack, Refusal } from "./ledger.ts";
+import { type Books, type Issue, isHeld, layerAt, type Place, putBack, Refusal } from "./ledger.ts";
 import type { Micro } from "./micro.ts";
 import type { ItemRule, RecipeRule, Rules } from "./rules.ts";
 import { type Mistakes, type Picking, settle, shareOf, take, type Want } from "./taking.ts";
@@ -109,6 +109,17 @@ export class SiteBooks {
   constructor(rules: Rules, mistakes: Mistakes = {}) {
     this.rules = rules;
     this.mistakes = mistakes;
+  }
+
+  /** What the books of a site say, to see whether they changed. */
+  booksOf(site: number): string {
+    const { layers, shortfalls, returns } = this.state;
+    const ofSite = [layers, shortfalls, returns].map((rows) => {
+      return rows.filter((row) => row.site === site);
+    });
+    const held = layers.map((layer) => isHeld(this.state, layer));
+    const plain = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
+    return JSON.stringify([ofSite, held], plain);
   }
 
   /** All of a command, or nothing of it. */

@@ -234,6 +234,11 @@ export class StockOracle extends SiteBooks {
     });
   }
 
+  /** The lots that a hold was put on and not taken off. */
+  activeHolds(): string[] {
+    return this.state.holds.filter(({ isReleased }) => !isReleased).map(({ lot }) => lot);
+  }
+
   #holdOf(lot: string) {
     return this.state.holds.find((hold) => hold.lot === lot && !hold.isReleased);
   }

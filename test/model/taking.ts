@@ -38,7 +38,6 @@ export interface Mistakes {
   readonly settlesNewestFirst?: boolean;
   readonly takesTheFuture?: boolean;
   readonly transfersAreNew?: boolean;
-  readonly reversesReceiptFirstIn?: boolean;
   readonly returnsFirstTaken?: boolean;
   readonly refundsByUnitCost?: boolean;
   readonly wastesNothingRefunded?: boolean;

@@ -179,9 +179,12 @@ export function transferStep(scene: Scene, command: CommandOf<"transfer">, docum
 
 export function holdStep(scene: Scene, command: CommandOf<"hold" | "release">): Step | undefined {
   const { oracle } = scene;
-  const lot = lotOf(scene, command.lot);
-  if (lot === undefined) return undefined;
   const { kind } = command;
+  const held = oracle.activeHolds();
+  // Seldom one that is not held.
+  const isOfHeld = kind === "release" && command.lot < 8;
+  const lot = lotOf(scene, command.lot, isOfHeld ? held : undefined);
+  if (lot === undefined) return undefined;
   return {
     path: `/stock/lots/${lot.id}/${kind}`,
     body: { reason: "glass" },

@@ -4,6 +4,7 @@ import * as bakery from "../harness/bakery.ts";
 import { openOven } from "../harness/oven.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { type RemoteClient, remoteClient } from "../harness/remote.ts";
+import { openTestWeb } from "../harness/web.ts";
 import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
 
 let database: TestDatabase;
@@ -28,6 +29,8 @@ afterAll(async () => {
 const post = (path: string, body: object) =>
   client.ask("POST", path, { body, headers: bakery.key() });
 
+type Answered = Awaited<ReturnType<typeof post>>;
+
 async function verify(siteId: string): Promise<void> {
   const found = await bakery.read(client, `/stock/verify?siteId=${siteId}`);
   expect(found).toMatchObject({ isSound: true });
@@ -42,7 +45,7 @@ test("late prices among runs, sales, transfers and voids of the same goods: ever
   const { siteId, flour, loaf, recipeId } = await openOven(client);
   const { siteId: otherId } = await bakery.openShop(client);
   const { path, lineId } = await receiptOf(siteId);
-  const commands = Array.from({ length: 120 }, (_, index) => {
+  const command = (index: number): Promise<Answered> => {
     const turn = index % 6;
     if (turn === 0) {
       return post(path, { lines: [{ lineId, totalCost: `${80 + ((index * 7) % 50)}.01` }] });
@@ -58,10 +61,14 @@ test("late prices among runs, sales, transfers and voids of the same goods: ever
     const sold = client.ask("POST", "/sales", { body: sale });
     if (turn !== 3) return sold;
     return sold.then(() => post(`/sales/${sale.id}/void`, { reason: "wrong" }));
-  });
-  const outcomes = new Set(
-    (await Promise.all(commands)).map(({ status, body }) => `${status} ${body.code ?? ""}`.trim()),
-  );
+  };
+  const outcomes = new Set<string>();
+  for (let round = 0; round < 8; round++) {
+    const commands = Array.from({ length: 18 }, (_, index) => command(round * 18 + index));
+    for (const { status, body } of await Promise.all(commands)) {
+      outcomes.add(`${status} ${body.code ?? ""}`.trim());
+    }
+  }
   for (const outcome of outcomes) {
     expect(["200", "201", "409 stock.short", "422 stock.same_cost"]).toContain(outcome);
   }
@@ -78,10 +85,11 @@ test("late prices among runs, sales, transfers and voids of the same goods: ever
   await verify(otherId);
 }, 60_000);
 
-/** Until so many commands wait for a lock that we hold. */
+/** Until so many commands wait for a lock; asked outside the transaction that holds it. */
 async function untilWaiting(count: number): Promise<void> {
-  const waiting = `select count(*)::int as count from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`;
+  const waiting = `select count(distinct pid)::int as count
+    from pg_locks join pg_stat_activity using (pid)
+    where not granted and datname = current_database()`;
   for (;;) {
     const { rows } = await owner.query(waiting);
     if (rows[0].count >= count) return;
@@ -92,15 +100,30 @@ async function untilWaiting(count: number): Promise<void> {
 test("what a run makes while a late price waits for its lock is found, and gets its part", async () => {
   const { siteId, flour, loaf, recipeId } = await openOven(client);
   const { path, lineId } = await receiptOf(siteId);
-  await owner.query("begin");
-  await owner.query("select from stock.balances where site_id = $1 for update", [siteId]);
+  const holder = new pg.Client({ connectionString: database.ownerUrl });
+  await holder.connect();
+  await holder.query("begin");
+  await holder.query("select from stock.balances where site_id = $1 for update", [siteId]);
   const run = post("/production-runs", { siteId, recipeId, plannedOutput: "50" });
   await untilWaiting(1);
-  const correction = post(path, { lines: [{ lineId, totalCost: "150.00" }] });
+  let looks = 0;
+  const observe = (sql: string) => {
+    if (sql.includes("with recursive reached")) looks += 1;
+  };
+  const web = openTestWeb(database.appUrl, { observe });
+  const correction = web.client.post(
+    path,
+    { lines: [{ lineId, totalCost: "150.00" }] },
+    bakery.key(),
+  );
   await untilWaiting(2);
-  await owner.query("commit");
+  await holder.query("commit");
+  await holder.end();
   expect((await run).status).toBe(201);
   expect(await correction).toMatchObject({ status: 201, body: { difference: "50.00" } });
+  // Before and after the lock; then both again, with the loaves' balance locked, too.
+  expect(looks).toBe(4);
+  await web.close();
   expect(await bakery.balanceOf(client, siteId, loaf)).toMatchObject({ value: "150" });
   expect(await bakery.balanceOf(client, siteId, flour)).toMatchObject({ value: "0" });
   await verify(siteId);

@@ -6,30 +6,46 @@ import {
   type NewImport,
   parseBakeryData,
 } from "#modules/imports/index.ts";
-import { listSites, type Site } from "#modules/sites/index.ts";
-import type { App, Ctx } from "#platform/context.ts";
+import type { App } from "#platform/context.ts";
 import { isTooDeep } from "#platform/http/text.ts";
 import { newId } from "#platform/id.ts";
 import { withApp } from "../database.ts";
+import { findSite } from "../site.ts";
 import { CommandError, systemCtx, type Terminal } from "../terminal.ts";
+import { importTill, type TillOptions } from "./import-till.ts";
 
-interface ImportOptions {
-  readonly site: string;
-  readonly dryRun?: boolean;
+interface ImportOptions extends TillOptions {
   readonly json?: boolean;
 }
 
 const fileBytesMax = 16 * 1024 * 1024;
 
+const help = `
+A .json file is the data file (bakery_data.json) of an older bakery app, at most ${fileBytesMax / 1024 / 1024} MiB.
+Anything else is a till's export as CSV, of any length: its tickets become history, which moves no stock.
+Stopped at any point, the same command goes on; run again after its end, it changes nothing.
+
+  banneton import sales.csv --site "Main street" --guess > mapping.json   how it would be read
+  banneton import sales.csv --site "Main street" --mapping mapping.json --dry-run
+  banneton import sales.csv --site "Main street" --mapping mapping.json --report flagged.csv`;
+
 export function addImport(program: Command, terminal: Terminal): void {
   program
     .command("import")
-    .description("take over the data file (bakery_data.json) of an older bakery app")
-    .argument("<file>", `the data file, at most ${fileBytesMax / 1024 / 1024} MiB`)
-    .requiredOption("--site <id or name>", "the site that gets the stock and the history")
+    .description("take over a till's export (CSV) or the data file of an older bakery app (JSON)")
+    .argument("<file>", "the file")
+    .requiredOption("--site <id or name>", "the site that gets the history (and the stock)")
+    .option("--mapping <file>", "how to read a CSV, as JSON; guessed by default")
+    .option("--guess", "only print how a CSV would be read, as JSON")
+    .option("--report <file>", "write every flagged line of a CSV to this CSV file")
     .option("--dry-run", "only report what would happen")
     .option("--json", "print the report as JSON")
+    .addHelpText("after", help)
     .action(async (file: string, options: ImportOptions) => {
+      if (!file.toLowerCase().endsWith(".json")) {
+        await importTill(terminal, file, options);
+        return;
+      }
       const content = readDataFile(file);
       const done = await withApp(terminal, (app) => bring(app, content, options));
       if (options.json === true) terminal.print(JSON.stringify(done, null, 2));
@@ -65,26 +81,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-const sitesAtOnce = 200;
-
-/** The site by its id, or by its name if only one in use is called that. */
-async function findSite(ctx: Ctx, wanted: string): Promise<Site> {
-  const named: Site[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await listSites(ctx, { limit: sitesAtOnce, cursor });
-    const exact = page.data.find((site) => site.id === wanted);
-    if (exact) return exact;
-    named.push(...page.data.filter((site) => site.name.toLowerCase() === wanted.toLowerCase()));
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
-  const [site, other] = named;
-  if (site === undefined) throw new CommandError(`There is no site ${wanted} in use.`);
-  if (other !== undefined)
-    throw new CommandError(`Several sites are called ${wanted}: give an id.`);
-  return site;
 }
 
 function linesOf({ dryRun, report }: Import): string[] {

@@ -1,5 +1,5 @@
-export type { AllergenName, Allergens, NewConversion, NewItem, StockUnit } from "./model.ts";
-export { allergenNames } from "./model.ts";
+export type { AllergenName, Allergens, NewConversion, NewItem, StockUnit } from "./model/items.ts";
+export { allergenNames } from "./model/items.ts";
 export { factorBetween, joinAllergens, type Ratio, toStockQuantity } from "./rules.ts";
 export { createCategory } from "./service/categories.ts";
 export { addConversion, createConversion } from "./service/conversions.ts";

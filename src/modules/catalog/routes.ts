@@ -5,13 +5,15 @@ import { archivedQuery, idParams, pageQuery } from "#platform/http/query.ts";
 import { created, ifMatch, noContent, versioned } from "#platform/http/replies.ts";
 import { NoContent, operation, responses } from "#platform/http/responses.ts";
 import { Id, Word } from "#platform/schema.ts";
-import * as model from "./model.ts";
+import * as model from "./model/items.ts";
+import * as supplierModel from "./model/suppliers.ts";
 import * as categories from "./service/categories.ts";
 import * as conversions from "./service/conversions.ts";
 import * as items from "./service/items.ts";
 import * as suppliers from "./service/suppliers.ts";
 
-const { NewSupplier, Supplier, SupplierPage, SupplierPatch } = model;
+const { SupplierPatch } = model;
+const { NewSupplier, Supplier, SupplierPage, SupplierPatch } = supplierModel;
 const { NewCategory, Category, CategoryPage, CategoryPatch } = model;
 const { NewItem, Item, ItemPage, ItemPatch, NewConversion, Conversion, ConversionPage } = model;
 

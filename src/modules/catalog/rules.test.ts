@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { decimal, decimalText } from "#platform/decimal.ts";
 import { AppError } from "#platform/errors.ts";
-import { type AllergenState, allergenNames } from "./model.ts";
+import { type AllergenState, allergenNames } from "./model/items.ts";
 import {
   checkConversion,
   checkUnits,

@@ -6,7 +6,7 @@ import {
   type Allergens,
   allergenNames,
   stockUnits,
-} from "./model.ts";
+} from "./model/items.ts";
 
 /** An exact rational above 0, reduced. */
 export interface Ratio {

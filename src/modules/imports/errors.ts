@@ -42,8 +42,7 @@ export const scopeUnsaid = () => {
   return invalidField("/mapping/ticketScope", "imports.ticket_scope", text);
 };
 
-export const emptyFile = () =>
-  new AppError("invalid", "imports.empty", "The file has no rows.");
+export const emptyFile = () => new AppError("invalid", "imports.empty", "The file has no rows.");
 
 export const malformedCsv = (row: number, cause: unknown) => {
   const text = `The file cannot be read on from row ${row}: a quoted cell does not end.`;
@@ -63,8 +62,7 @@ export const cannotGuess = () => {
 export const aliasNotFound = () =>
   new AppError("not_found", "imports.alias_not_found", "There is no such alias.");
 
-export const aliasBlank = () =>
-  invalidField("/name", "imports.alias_name", "This is no name.");
+export const aliasBlank = () => invalidField("/name", "imports.alias_name", "This is no name.");
 
 export const itemUnknown = () =>
   invalidField("/itemId", "imports.item_unknown", "There is no such item.");

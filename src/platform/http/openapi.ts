@@ -59,7 +59,7 @@ const problemType = "application/problem+json";
 /** The OpenAPI document of all routes, from the schemas that validate. */
 export function documentOf(routes: AnyElysia, about: Pick<Document, "info" | "servers" | "tags">) {
   // JSON drops TypeBox's symbols; Elysia leaves `$id`s that are no URIs, even inside other shapes.
-  const text = JSON.stringify(toOpenAPISchema(routes, { methods: [] }));
+  const text = JSON.stringify(toOpenAPISchema(routes, { methods: [], staticFile: false }));
   const raw = JSON.parse(text, (key, value) => (key === "$id" ? undefined : value)) as Document;
   const document: Document = {
     openapi: "3.1.0",

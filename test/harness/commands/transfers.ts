@@ -7,10 +7,10 @@ export const transferCommands: readonly TestCommand[] = [
   command("transfer", "transferStock", async (kitchen) => {
     const { client, siteId: fromSiteId, flour, butter } = kitchen;
     const { siteId: toSiteId } = await bakery.openShop(client);
-    const [, lotId] = await lotsOf(kitchen, butter);
+    const [lotId] = await lotsOf(kitchen, butter);
     const lines = [
-      { itemId: flour, quantity: "70000", unit: "g" },
-      { itemId: butter, quantity: "1.5", unit: "kg", lotId },
+      { itemId: flour, quantity: "2500", unit: "g" },
+      { itemId: butter, quantity: "0.003", lotId },
     ];
     return post("/transfers", { fromSiteId, toSiteId, note: "morning van", lines });
   }),
@@ -19,7 +19,7 @@ export const transferCommands: readonly TestCommand[] = [
     const { siteId: toSiteId, tillIds } = await bakery.openShop(client);
     const fields = { tillId: tillIds[0], onShort: "record" };
     await bakery.sell(client, toSiteId, [{ itemId, quantity: "3" }], fields);
-    const lines = [{ itemId, quantity: "61" }];
+    const lines = [{ itemId, quantity: "3.5" }];
     return post("/transfers", { fromSiteId, toSiteId, lines });
   }),
   command("receipt reversal", "reverseReceipt", async ({ client, siteId, flour, butter }) => {
@@ -36,7 +36,9 @@ export const transferCommands: readonly TestCommand[] = [
     return post(`/stock/waste/${waste.id}/reverse`, { reason: "it was fine" });
   }),
   command("count reversal that reopens a shortfall", "reverseCount", async (kitchen) => {
-    const { client, siteId, tillId, flour, loaf: itemId } = kitchen;
+    const { client, siteId, tillId, flour } = kitchen;
+    // An item of its own: what one round leaves open would make the next one longer.
+    const itemId = await bakery.addItem(client);
     const fields = { tillId, onShort: "record" };
     await bakery.sell(client, siteId, [{ itemId, quantity: "2" }], fields);
     const lines = [

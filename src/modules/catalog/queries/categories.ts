@@ -10,7 +10,7 @@ import {
   type SharedFilter,
 } from "#platform/db-records.ts";
 import { pageById } from "#platform/page.ts";
-import type { Category, CategoryPage, CategoryPatch } from "../model.ts";
+import type { Category, CategoryPage, CategoryPatch } from "../model/items.ts";
 import { categories } from "../tables.ts";
 
 const columns = {

@@ -2,7 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import type { Db, Tx } from "#platform/db.ts";
 import { isAfter } from "#platform/db-records.ts";
 import { type PageQuery, pageOf } from "#platform/page.ts";
-import type { Conversion, ConversionPage } from "../model.ts";
+import type { Conversion, ConversionPage } from "../model/items.ts";
 import type { UnitConversion } from "../rules.ts";
 import { conversions } from "../tables.ts";
 

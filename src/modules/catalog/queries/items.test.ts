@@ -3,7 +3,7 @@ import { constraintOf, statement, type Tx } from "#platform/db.ts";
 import { newId } from "#platform/id.ts";
 import { type TestDatabase, testDatabase } from "../../../../test/harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "../../../../test/harness/web.ts";
-import { allergenNames } from "../model.ts";
+import { allergenNames } from "../model/items.ts";
 import { findItem, type ItemFields, insertItem, lockItem, lockUnit } from "./items.ts";
 
 let database: TestDatabase;

@@ -11,7 +11,7 @@ import {
   type SharedFilter,
 } from "#platform/db-records.ts";
 import { pageById } from "#platform/page.ts";
-import type { Allergens, Item, ItemPage } from "../model.ts";
+import type { Allergens, Item, ItemPage } from "../model/items.ts";
 import type { UnitConversion } from "../rules.ts";
 import { items } from "../tables.ts";
 

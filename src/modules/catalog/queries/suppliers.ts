@@ -10,7 +10,7 @@ import {
   type SharedFilter,
 } from "#platform/db-records.ts";
 import { pageById } from "#platform/page.ts";
-import type { Supplier, SupplierPage, SupplierPatch } from "../model.ts";
+import type { Supplier, SupplierPage, SupplierPatch } from "../model/suppliers.ts";
 import { suppliers } from "../tables.ts";
 
 const columns = {

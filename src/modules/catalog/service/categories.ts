@@ -3,7 +3,7 @@ import type { Db } from "#platform/db.ts";
 import type { Seen, SharedFilter } from "#platform/db-records.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import type { Category, CategoryPage, CategoryPatch, NewCategory } from "../model.ts";
+import type { Category, CategoryPage, CategoryPatch, NewCategory } from "../model/items.ts";
 import * as queries from "../queries/categories.ts";
 import { asReplayed, type Change, named, refusalOf } from "./refusals.ts";
 

@@ -2,7 +2,7 @@ import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import type { Conversion, ConversionPage, NewConversion } from "../model.ts";
+import type { Conversion, ConversionPage, NewConversion } from "../model/items.ts";
 import * as queries from "../queries/conversions.ts";
 import { findItem, lockItem } from "../queries/items.ts";
 import { checkConversion, checkUnits, conversionsMax, type UnitConversion } from "../rules.ts";

@@ -5,7 +5,7 @@ import type { Seen } from "#platform/db-records.ts";
 import { type DecimalInput, decimal, decimalText } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import type { Allergens, Item, ItemPage, ItemPatch, NewItem } from "../model.ts";
+import type { Allergens, Item, ItemPage, ItemPatch, NewItem } from "../model/items.ts";
 import { holdCategory } from "../queries/categories.ts";
 import { findUnitConversions } from "../queries/conversions.ts";
 import * as queries from "../queries/items.ts";

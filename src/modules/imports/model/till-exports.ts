@@ -28,7 +28,8 @@ export const NewTillExport = Strict(
     ),
   },
   {
-    description: "Announces a till's export; its content is sent next. Without a mapping it is guessed",
+    description:
+      "Announces a till's export; its content is sent next. Without a mapping it is guessed",
     examples: [{ id: example, siteId: example, fileName: "sales.csv", dryRun: true }],
   },
 );

@@ -2,8 +2,7 @@ import { type Static, Strict, Text, Type, Word } from "#platform/schema.ts";
 
 const column = (description: string, example: string) =>
   Type.String({ maxLength: 200, description, examples: [example] });
-const maybe = (description: string, example: string) =>
-  Type.Optional(column(description, example));
+const maybe = (description: string, example: string) => Type.Optional(column(description, example));
 
 export const delimiters = [",", ";", "\t", "|"] as const;
 export const encodings = [

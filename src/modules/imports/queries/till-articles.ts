@@ -1,5 +1,6 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
 import type { TillArticle } from "../model/till-exports.ts";
+import { articleName } from "../rules/till/articles.ts";
 
 /** What a name means here, if anything. */
 export interface KnownName {
@@ -65,7 +66,8 @@ export async function insertArticles(
 /** An article of the file as sales need it. */
 export interface SoldArticle {
   readonly position: number;
-  readonly spelling: string;
+  /** As it is printed on the ticket. */
+  readonly name: string;
   readonly itemId: string | null;
   readonly unit: string;
 }
@@ -81,6 +83,8 @@ export type SoldArticles = ReadonlyMap<number, SoldArticle>;
 
 /** The articles of an import by their position. */
 export async function listSoldArticles(db: Db, importId: string): Promise<SoldArticles> {
-  const rows = await db.run<SoldArticle>(listSold, [importId]);
-  return new Map(rows.map((row) => [row.position, row]));
+  const rows = await db.run<SoldArticle & { spelling: string }>(listSold, [importId]);
+  return new Map(
+    rows.map(({ spelling, ...row }) => [row.position, { ...row, name: articleName(spelling) }]),
+  );
 }

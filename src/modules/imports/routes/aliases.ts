@@ -12,21 +12,17 @@ export const importAliasRoutes = (app: App) =>
   new Elysia({ name: "import-aliases", prefix: "/import-aliases", normalize: false })
     .use(http(app))
     .model({ NewImportAlias, ImportAlias, ImportAliasPage })
-    .post(
-      "",
-      async ({ ctx, body, set }) => created(set, "/import-aliases", setAlias(ctx, body)),
-      {
-        parse: "json",
-        body: "NewImportAlias",
-        response: responses({ 201: "ImportAlias" }, "body"),
-        detail: operation(
-          "setImportAlias",
-          "Imports",
-          "Say which item an article name of a till means",
-          "It replaces what the name meant before; what is imported already stays as it is.",
-        ),
-      },
-    )
+    .post("", async ({ ctx, body, set }) => created(set, "/import-aliases", setAlias(ctx, body)), {
+      parse: "json",
+      body: "NewImportAlias",
+      response: responses({ 201: "ImportAlias" }, "body"),
+      detail: operation(
+        "setImportAlias",
+        "Imports",
+        "Say which item an article name of a till means",
+        "It replaces what the name meant before; what is imported already stays as it is.",
+      ),
+    })
     .get("", async ({ ctx, query }) => listAliases(ctx, query), {
       query: t.Object({ ...pageQuery, itemId: t.Optional(Id("Only names of this item")) }),
       response: responses({ 200: "ImportAliasPage" }, "query"),

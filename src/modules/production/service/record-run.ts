@@ -27,9 +27,10 @@ export interface RunRequest {
   readonly input: NewRun;
 }
 
-// One statement writes them all, and any of them may be the first to refuse an id.
+// Any of them may be the first to refuse an id.
 const ownIds: ReadonlySet<string> = new Set([
   "runs_pkey",
+  "cost_shares_pkey",
   "run_states_pkey",
   "run_by_products_pkey",
   "run_sub_recipes_pkey",

@@ -64,7 +64,7 @@ function time(instant: string): string {
 
 function heading(recall: Recall, root: TracedLot | undefined): Html {
   if (root === undefined) return html``;
-  const from = root.supplierName === null ? "" : ` from ${root.supplierName}`;
+  const from = root.supplierName === null ? "" : `, from ${root.supplierName}`;
   const lot = root.supplierLot === null ? "" : `, lot ${root.supplierLot}`;
   const expires = root.expiresOn === null ? "" : `, good through ${root.expiresOn}`;
   return html`<header>
@@ -81,8 +81,8 @@ function facts(recall: Recall): Html {
     html`<div${isBad && html` class="bad"`}><dt>${term}</dt><dd>${text}</dd></div>`;
   return html`<dl class="facts">
 ${fact("Lots in the set", recall.lots.length)}
-${fact("Sites with some on hand", sites.size)}
-${fact("Sales that took some", recall.saleCount)}
+${fact("Sites with stock", sites.size)}
+${fact("Sales affected", recall.saleCount)}
 ${fact("Stopped by a hold", recall.isHeld ? "Yes" : "No", !recall.isHeld)}
 ${fact("Mass balance", recall.isBalanced ? "Exact" : "Broken", !recall.isBalanced)}
 ${fact("Time it took", `${recall.seconds} s`)}
@@ -246,7 +246,7 @@ function lotTable(shown: readonly TracedLot[], numbers: Numbers) {
       plain(lot.itemName),
       plain([lot.origin, lot.supplierName, lot.supplierLot].filter(Boolean).join(", ")),
       plain(lot.expiresOn),
-      plain(lot.parts.map((part) => `${numbers.get(part.lotId)} (${part.quantity})`).join(", ")),
+      plain(lot.parts.map((part) => `${part.quantity} of ${numbers.get(part.lotId)}`).join(", ")),
       plain(html`<span class="id">${lot.id}</span>`),
     ]),
   };

@@ -10,7 +10,8 @@ export interface HistoryRow {
 }
 
 export interface HistoryLineRow {
-  readonly saleId: string;
+  /** Which of the tickets, from 1. */
+  readonly sale: number;
   readonly lineId: string;
   readonly position: number;
   readonly itemId: string;
@@ -32,23 +33,28 @@ export interface HistoryTerms {
 // The tax of another system's ticket is unknown: none is shown, and the total is what was paid.
 const insert = statement(
   "sale_insert_history",
-  `with line as (
+  `with given as (
+     select * from unnest($6::uuid[], $7::text[], $8::date[], $9::timestamptz[], $10::numeric[])
+       with ordinality as u (id, foreign_number, business_date, sold_at, total, n)
+   ), line as (
      insert into sales.sale_lines (sale_id, position, id, item_id, name, unit, quantity,
        stock_quantity, factor_numerator, factor_denominator, unit_price, gross, discount, tax_code,
        tax_rate, net, tax, total)
-     select sale_id, position, id, item_id, name, unit, quantity, quantity, 1, 1, unit_price, total,
-       0, null, 0, total, 0, total
-     from unnest($11::uuid[], $12::uuid[], $13::integer[], $14::uuid[], $15::text[], $16::text[],
-       $17::numeric[], $18::numeric[], $19::numeric[])
-       as u (sale_id, id, position, item_id, name, unit, quantity, unit_price, total)
+     select g.id, u.position, u.id, a.item_id, a.name, a.unit, u.quantity, u.quantity, 1, 1,
+       u.unit_price, u.total, 0, null, 0, u.total, 0, u.total
+     from unnest($11::integer[], $12::uuid[], $13::integer[], $14::integer[], $15::numeric[],
+       $16::numeric[], $17::numeric[])
+       as u (sale, id, position, article, quantity, unit_price, total)
+     join given g on g.n = u.sale
+     join unnest($18::uuid[], $19::text[], $20::text[]) with ordinality
+       as a (item_id, name, unit, n) on a.n = u.article
    )
    insert into sales.sales (id, kind, site_id, till_id, foreign_number, business_date, sold_at,
      actor, currency, minor_digits, prices_include_tax, order_discount, net, tax, total, change,
      rounding)
    select id, 'history', $1, null, foreign_number, business_date, sold_at, $2, $3, $4, $5, 0, total,
      0, total, 0, 0
-   from unnest($6::uuid[], $7::text[], $8::date[], $9::timestamptz[], $10::numeric[])
-     as u (id, foreign_number, business_date, sold_at, total)`,
+   from given`,
 );
 
 const columns = [
@@ -59,16 +65,14 @@ const columns = [
   "total",
 ] as const satisfies readonly (keyof HistoryRow)[];
 const lineColumns = [
-  "saleId",
+  "sale",
   "lineId",
   "position",
-  "itemId",
-  "name",
-  "unit",
+  "article",
   "quantity",
   "unitPrice",
   "total",
-] as const satisfies readonly (keyof HistoryLineRow)[];
+] as const;
 
 /** Writes imported tickets and their lines, in one statement however many. */
 export async function insertHistory(
@@ -78,6 +82,7 @@ export async function insertHistory(
   lines: readonly HistoryLineRow[],
 ): Promise<void> {
   const { siteId, actor, currency, minorDigits, pricesIncludeTax } = terms;
+  const { articles, told } = byArticle(lines);
   await tx.run(insert, [
     siteId,
     actor,
@@ -85,6 +90,25 @@ export async function insertHistory(
     minorDigits,
     pricesIncludeTax,
     ...columns.map((column) => rows.map((row) => row[column])),
-    ...lineColumns.map((column) => lines.map((line) => line[column])),
+    ...lineColumns.map((column) => told.map((line) => line[column])),
+    ...(["itemId", "name", "unit"] as const).map((field) => articles.map((each) => each[field])),
   ]);
+}
+
+type Article = Pick<HistoryLineRow, "itemId" | "name" | "unit">;
+
+/** The same few articles come again and again: each is sent once, lines name them by number. */
+function byArticle(lines: readonly HistoryLineRow[]) {
+  const numbers = new Map<string, number>();
+  const articles: Article[] = [];
+  const told = lines.map((line) => {
+    const key = `${line.itemId} ${line.unit} ${line.name}`;
+    let article = numbers.get(key);
+    if (article === undefined) {
+      article = articles.push(line);
+      numbers.set(key, article);
+    }
+    return { ...line, article };
+  });
+  return { articles, told };
 }

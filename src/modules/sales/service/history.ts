@@ -1,7 +1,7 @@
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { decimal, moneyText, sum } from "#platform/decimal.ts";
-import { newId } from "#platform/id.ts";
+import { newIds } from "#platform/id.ts";
 import { type HistoryLineRow, insertHistory } from "../queries/history.ts";
 import { historyTerms } from "./history-terms.ts";
 
@@ -11,7 +11,7 @@ export interface HistorySale {
   readonly foreignNumber: string;
   readonly businessDate: string;
   readonly soldAt: string;
-  readonly lines: readonly Omit<HistoryLineRow, "saleId" | "lineId" | "position">[];
+  readonly lines: readonly Omit<HistoryLineRow, "sale" | "lineId" | "position">[];
 }
 
 const salesAtOnce = 2_000;
@@ -30,17 +30,26 @@ export async function recordHistory(
   const soldAt = sales.map((sale) => sale.soldAt);
   const terms = await historyTerms(tx, ctx, siteId, { place: "/sales", soldAt });
   const { minorDigits } = terms;
+  const money = new Map<string, string>();
+  const rounded = (amount: string): string => {
+    const known = money.get(amount) ?? moneyText(decimal(amount), minorDigits);
+    money.set(amount, known);
+    return known;
+  };
   for (let start = 0; start < sales.length; start += salesAtOnce) {
-    const rows = sales.slice(start, start + salesAtOnce).map(({ lines, ...sale }) => {
-      const totals = lines.map(({ total }) => decimal(moneyText(decimal(total), minorDigits)));
-      return { ...sale, total: moneyText(sum(totals), minorDigits), lines };
+    const page = sales.slice(start, start + salesAtOnce);
+    const ids = newIds(page.reduce((count, { lines }) => count + lines.length, 0)).values();
+    const lines: HistoryLineRow[] = [];
+    const rows = page.map(({ lines: ofSale, ...sale }, index) => {
+      const totals = ofSale.map(({ total }) => rounded(total));
+      for (const [at, line] of ofSale.entries()) {
+        const lineId = ids.next().value ?? "";
+        lines.push({ ...line, sale: index + 1, lineId, position: at + 1, total: totals[at] ?? "" });
+      }
+      const [only = ""] = totals;
+      const total = totals.length === 1 ? only : moneyText(sum(totals.map(decimal)), minorDigits);
+      return { ...sale, total };
     });
-    const lines = rows.flatMap(({ saleId, lines: ofSale }) =>
-      ofSale.map((line, index): HistoryLineRow => {
-        const total = moneyText(decimal(line.total), minorDigits);
-        return { ...line, saleId, lineId: newId(), position: index + 1, total };
-      }),
-    );
     await insertHistory(tx, terms, rows, lines);
   }
 }

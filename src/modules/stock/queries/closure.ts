@@ -3,23 +3,21 @@ import { type Db, statement } from "#platform/db.ts";
 /** `forward`: what holds some of the lot; `backward`: what the lot was made of. */
 export type Direction = "forward" | "backward";
 
-// The edges of these movements are taken back, or take back. Not "the sum is above 0": what was
+// An edge holds unless its movement is reversed or reverses one. Not "the sum is above 0": what was
 // worth nothing has edges of quantity 0, and a recall must find it.
-const deadEdges = `dead as materialized (
-     select m.id, m.reverses from stock.genealogy g join stock.movements m on m.id = g.movement_id
-     where g.quantity <= 0 and m.reverses is not null
-   )`;
-const deadMovements = "select id from dead union all select reverses from dead";
+const isLive = `not exists (select from stock.movements r where r.reverses = g.movement_id)
+       and not exists (select from stock.movements r
+         where r.id = g.movement_id and r.reverses is not null)`;
 
 // Lots are followed and not layers, so that what is the same lot at another site is never missed.
 // Layers are made distinct before their lots are looked up: a layer has many edges.
 const step = (from: string, to: string) =>
-  `with ${deadEdges}, reached as (
+  `with reached as (
      select distinct g.${to}_layer_id as layer_id
      from unnest($1::uuid[]) as u (lot_id)
      join stock.layers l on l.lot_id = u.lot_id
      join stock.genealogy g on g.${from}_layer_id = l.id
-     where g.movement_id not in (${deadMovements})
+     where ${isLive}
    )
    select string_agg(lot_id::text, ',') as lots
    from (select distinct l.lot_id from reached r join stock.layers l on l.id = r.layer_id) d`;
@@ -57,12 +55,12 @@ export interface LotEdge {
 
 const edges = statement(
   "stock_lot_edges",
-  `with ${deadEdges}, edge as (
+  `with edge as (
      select c.lot_id as from_lot_id, p.lot_id as to_lot_id, g.quantity
      from stock.layers p join stock.genealogy g on g.produced_layer_id = p.id
      join stock.layers c on c.id = g.consumed_layer_id
      where p.lot_id = any($1::uuid[]) and c.lot_id <> p.lot_id
-       and g.movement_id not in (${deadMovements})
+       and ${isLive}
    )
    select from_lot_id as "fromLotId", to_lot_id as "toLotId",
      trim_scale(sum(quantity))::text as quantity

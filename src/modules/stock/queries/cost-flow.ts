@@ -48,8 +48,8 @@ export interface FlowConsumer {
 }
 
 // What a sale's line gave back counts for the line, by whatever document; everything else is undone
-// by the mirror of its one movement. What brought the layer in is no consumer: neither is its mirror,
-// since nothing flows into a layer that was taken back.
+// by the mirror of its one movement. What brought the layer in is no consumer: neither is its
+// mirror, since nothing flows into a layer that was taken back.
 const consumers = statement(
   "stock_cost_consumers",
   `with taken as (

@@ -42,7 +42,7 @@ const hidden = `
   cross join lateral (
     select coalesce(sum(l.quantity), 0) as quantity from stock.layers l
     where l.item_id = b.item_id and l.site_id = b.site_id and l.is_open
-      and l.effective_at <= t.at and (l.is_held or l.expires_on < t.day)
+      and coalesce(l.arrived_at, l.effective_at) <= t.at and (l.is_held or l.expires_on < t.day)
   ) left_over
   cross join lateral (
     select coalesce(sum(a.quantity), 0) as quantity
@@ -51,7 +51,7 @@ const hidden = `
       join stock.allocations a on a.layer_id = l.id
       join stock.movements m on m.id = a.movement_id
       where l.item_id = b.item_id and l.site_id = b.site_id and l.is_held
-        and l.effective_at <= t.at and m.effective_at > t.at
+        and coalesce(l.arrived_at, l.effective_at) <= t.at and m.effective_at > t.at
       union all
       select a.quantity from (
         select m.id from stock.movements m
@@ -68,7 +68,7 @@ const hidden = `
       join stock.layers l on l.id = of.layer_id
       join stock.allocations a on a.movement_id = of.movement_id and a.layer_id = of.layer_id
       where not l.is_held and l.expires_on < t.day
-        and l.effective_at <= t.at
+        and coalesce(l.arrived_at, l.effective_at) <= t.at
     ) a
   ) since_then`;
 

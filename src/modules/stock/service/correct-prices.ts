@@ -34,8 +34,8 @@ const ownIds: ReadonlySet<string> = new Set([
 
 /**
  * Corrects what lines of a receipt cost, after the fact (domain rules 4): the difference follows the
- * goods to what is on hand, to what was made of them and to those who took it. Dated now; nothing is
- * posted again. Throws 422 for lines it cannot correct, `stock.document_not_found` (404), and
+ * goods to what is on hand, to what was made of them and to those who took it. Dated now; nothing
+ * is posted again. Throws 422 for lines it cannot correct, `stock.document_not_found` (404), and
  * `stock.correction_busy` (409) if the goods kept moving on while it looked three times.
  */
 export async function correctPrices(

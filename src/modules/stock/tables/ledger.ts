@@ -150,14 +150,8 @@ export const genealogy = stockSchema.table(
       name: "genealogy_pkey",
       columns: [table.consumedLayerId, table.producedLayerId, table.movementId],
     }),
-    index("genealogy_produced").on(
-      table.producedLayerId,
-      table.consumedLayerId,
-      table.movementId,
-    ),
+    index("genealogy_produced").on(table.producedLayerId, table.consumedLayerId, table.movementId),
     index("genealogy_movement").on(table.movementId),
-    // What was taken back, for traces: few rows, and the edges of what was worth nothing.
-    index("genealogy_undone").on(table.movementId).where(sql`quantity <= 0`),
   ],
 );
 

@@ -28,7 +28,12 @@ export function articleKey(spelling: string): string {
 /** What names share that may mean the same: all but accents, punctuation and the order of words. */
 function looseKeyOf(name: string): string {
   const plain = name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  return plain.match(/[\p{L}\p{N}]+/gu)?.sort().join(" ") ?? name;
+  return (
+    plain
+      .match(/[\p{L}\p{N}]+/gu)
+      ?.sort()
+      .join(" ") ?? name
+  );
 }
 
 /** The spellings of one file; the first line of each gives it its position. */

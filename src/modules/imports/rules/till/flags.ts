@@ -33,7 +33,9 @@ const kinds = {
   both_negative: notice("Quantity and price are both negative: taken as sold."),
   unmatched_return: notice("No sale is known that this return can refer to; it was taken."),
   no_prices: notice("The file has no prices: all amounts are 0."),
-  byte_order_mark: notice("The byte order mark names another encoding than the mapping: it counts."),
+  byte_order_mark: notice(
+    "The byte order mark names another encoding than the mapping: it counts.",
+  ),
 } as const;
 
 export type FlagCode = keyof typeof kinds;

@@ -21,7 +21,7 @@ export function isDated(cell: string): boolean {
   return /\d/.test(cell) && dayReaders.some((read) => read(cell) !== undefined);
 }
 
-const isClock = (cell: string) => /\d[:h.]\d/.test(cell) && readClock(cell) !== undefined;
+const isClock = (cell: string) => /\d[:h]\d/.test(cell) && readClock(cell) !== undefined;
 const isNumber = (cell: string) => /^[^\p{L}]*\d[^\p{L}]*(?:\p{L}{3})?$/u.test(cell.trim());
 
 // Words of headers in English, French, German, Spanish, Italian and Dutch, without accents.
@@ -29,15 +29,26 @@ const words: readonly (readonly [ColumnName, RegExp])[] = [
   ["unitPrice", /unit.?(price|cost)|price|prix|preis|precio|prezzo|prijs|tarif|^pu\b/],
   ["total", /total|amount|montant|betrag|umsatz|importe|importo|bedrag|revenue|sales$|^ca\b/],
   ["quantity", /quantit|quantid|^qty|qte|menge|anzahl|cantidad|aantal|^count|pieces|units/],
-  ["ticket", /ticket|transaction|receipt|order|invoice|bill|facture|^bon\b|beleg|factura|scontrino|bonnr/],
+  [
+    "ticket",
+    /ticket|transaction|receipt|order|invoice|bill|facture|^bon\b|beleg|factura|scontrino|bonnr/,
+  ],
   ["till", /^(till|register|pos|caisse|kasse|caja|cassa|kassa|terminal)/],
   ["time", /^(time|heure|uhrzeit|zeit|hora|ora|tijd)/],
   ["date", /date|datum|jour|fecha|^data\b|^day/],
-  ["article", /article|item|product|produit|artikel|libelle|designation|articulo|producto|prodotto|name|nom/],
+  [
+    "article",
+    /article|item|product|produit|artikel|libelle|designation|articulo|producto|prodotto|name|nom/,
+  ],
 ];
 
 function plain(header: string): string {
-  return header.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[_\s]+/g, " ").trim();
+  return header
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[_\s]+/g, " ")
+    .trim();
 }
 
 /** Which column is which, by the words of the header and by what stands below. */
@@ -58,7 +69,7 @@ export function guessColumns(rows: Rows): GuessedColumns | undefined {
     if (place !== -1) places[field] = place;
   };
   const named = (field: ColumnName, place: number) =>
-    hasHeader && (words.find(([, form]) => form.test(plain(first[place] ?? "")))?.[0] === field);
+    hasHeader && words.find(([, form]) => form.test(plain(first[place] ?? "")))?.[0] === field;
   take("date", (at) => named("date", at) && share(at, isDated) > 0.8);
   take("date", (at) => share(at, isDated) > 0.8);
   if (places.date === undefined) return undefined;

@@ -29,7 +29,9 @@ export function guessNotation(
   const ofQuantities = guessMarks(quantities, []).decimal;
   const isOther = ofQuantities !== decimal && quantities.some((cell) => /\d[.,]\d/.test(cell));
   const hasTime = places.time !== undefined || days.some((cell) => /:\d/.test(cell));
-  const tickets = cellsOf(places.ticket).map((ticket, index) => [ticket, days[index] ?? ""] as const);
+  const tickets = cellsOf(places.ticket).map(
+    (ticket, index) => [ticket, days[index] ?? ""] as const,
+  );
   const ticketScope = guessScope(tickets, dateOrder, hasTime, reasons);
   const more = {
     ...(currency === undefined ? {} : { currency }),
@@ -82,7 +84,11 @@ function guessScope(
   hasTime: boolean,
   reasons: GuessReason[],
 ): Notation["ticketScope"] {
-  const told = (scope: Notation["ticketScope"], confidence: GuessReason["confidence"], reason: string) => {
+  const told = (
+    scope: Notation["ticketScope"],
+    confidence: GuessReason["confidence"],
+    reason: string,
+  ) => {
     reasons.push({ field: "ticketScope", confidence, reason });
     return scope;
   };

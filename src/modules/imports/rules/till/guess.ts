@@ -6,7 +6,7 @@ import { placesIn } from "./columns.ts";
 import { guessEncoding, textDecoder } from "./encoding.ts";
 import { guessColumns, isDated } from "./guess-columns.ts";
 import { guessNotation } from "./guess-notation.ts";
-import { type TillLine, rowReader } from "./lines.ts";
+import { rowReader, type TillLine } from "./lines.ts";
 
 const rowsMax = 400;
 const previewMax = 10;

@@ -47,8 +47,9 @@ export function rowReader({ mapping, places, minorDigits, spellings }: Terms, si
   const cell = (cells: readonly string[], place: number | undefined) =>
     place === undefined ? undefined : (cells[place] ?? "");
 
-  const flag = (row: number, code: FlagCode, column = "") => {
+  const flag = (row: number, code: FlagCode, column = ""): undefined => {
     sink.flag({ row, column: column.replaceAll("\0", "").slice(0, columnLengthMax), code });
+    return undefined;
   };
 
   function take(
@@ -56,7 +57,7 @@ export function rowReader({ mapping, places, minorDigits, spellings }: Terms, si
     { day, clock }: Moment,
     ticketOf: (key: string) => string,
     { given, amounts, column }: { given: string; amounts: Amounts | FlagCode; column: string },
-  ): void {
+  ): undefined {
     const spelling = spellings.take(given);
     if (typeof spelling === "string") return flag(row, spelling, column);
     if (typeof amounts === "string") {
@@ -72,7 +73,7 @@ export function rowReader({ mapping, places, minorDigits, spellings }: Terms, si
     sink.line({ row, ticket, day, clock, article, quantity, unitPrice, total, isReturn });
   }
 
-  return (cells: readonly string[], row: number): void => {
+  return (cells: readonly string[], row: number): undefined => {
     if (cells.length !== width) {
       if (cells.length === 1 && cells[0]?.trim() === "") return;
       if (cells.length < width || cells.slice(width).some((each) => each.trim() !== "")) {
@@ -96,7 +97,8 @@ export function rowReader({ mapping, places, minorDigits, spellings }: Terms, si
     }
     for (const { place, name } of products) {
       const amounts = readAmounts(cells[place]?.trim() || "0");
-      if (amounts !== "zero_quantity") take(row, moment, ticketOf, { given: name, amounts, column: name });
+      if (amounts !== "zero_quantity")
+        take(row, moment, ticketOf, { given: name, amounts, column: name });
     }
   };
 }

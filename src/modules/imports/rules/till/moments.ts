@@ -19,7 +19,11 @@ export function dayReader(order: TillMapping["dateOrder"]) {
     if (together !== null) {
       const [, digits = "", rest = ""] = together;
       const cuts = order === "ymd" ? [4, 6] : [2, 4];
-      const parts = [digits.slice(0, cuts[0]), digits.slice(cuts[0], cuts[1]), digits.slice(cuts[1])];
+      const parts = [
+        digits.slice(0, cuts[0]),
+        digits.slice(cuts[0], cuts[1]),
+        digits.slice(cuts[1]),
+      ];
       return dayOf(order, parts, rest);
     }
     const apart = separated.exec(text);
@@ -81,7 +85,8 @@ const clockTogether = /^(\d{2})(\d{2})(\d{2})?$/;
 export function readClock(given: string): string | undefined {
   const text = given.trim();
   const together = clockTogether.exec(text);
-  const [, hours = "", minutes = "00", seconds = "00", half] = together ?? clockForm.exec(text) ?? [];
+  const [, hours = "", minutes = "00", seconds = "00", half] =
+    together ?? clockForm.exec(text) ?? [];
   const isAlone = /^\d{1,2}$/.test(text);
   if (hours === "" || isAlone || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
   const hour = hourOf(Number(hours), half?.toLowerCase());

@@ -42,24 +42,21 @@ function groupPattern(thousands: Notation["thousands"]): string {
 
 const minus = /^[-\u2212\u2013]/;
 
-/** Takes the signs of minus and currency off, on whichever side and in whichever order. */
+/** Takes the signs of minus and currency off, on whichever side and in whichever order, once each. */
 function bare(given: string, currency: string | undefined) {
-  let body = given.trim();
-  let isNegative = false;
-  if (/^\(.*\)$/.test(body)) {
-    isNegative = true;
-    body = body.slice(1, -1).trim();
-  }
-  body = withoutCurrency(body, currency);
-  if (minus.test(body) && !isNegative) {
-    isNegative = true;
-    body = body.slice(1).trimStart();
-  } else if (body.startsWith("+")) body = body.slice(1).trimStart();
-  else if (body.endsWith("-") && !isNegative) {
-    isNegative = true;
-    body = body.slice(0, -1).trimEnd();
-  }
-  return { body: withoutCurrency(body, currency), isNegative };
+  const text = given.trim();
+  const isBracketed = /^\(.*\)$/.test(text);
+  const outer = withoutCurrency(isBracketed ? text.slice(1, -1).trim() : text, currency);
+  const signed = isBracketed ? { body: outer, isNegative: true } : withoutSign(outer);
+  const isStripped = outer.length !== (isBracketed ? text.length - 2 : text.length);
+  return isStripped ? signed : { ...signed, body: withoutCurrency(signed.body, currency) };
+}
+
+function withoutSign(body: string) {
+  if (minus.test(body)) return { body: body.slice(1).trimStart(), isNegative: true };
+  if (body.startsWith("+")) return { body: body.slice(1).trimStart(), isNegative: false };
+  if (!body.endsWith("-")) return { body, isNegative: false };
+  return { body: body.slice(0, -1).trimEnd(), isNegative: true };
 }
 
 function withoutCurrency(body: string, currency: string | undefined): string {

@@ -1,6 +1,6 @@
 import { type Decimal, decimal } from "#platform/decimal.ts";
-import { groupBy, type StagedRow } from "./tickets.ts";
 import { type StagedLine, ticketOfReturn, unpackLines } from "./staged.ts";
+import { groupBy, type StagedRow } from "./tickets.ts";
 
 /** A return line as another system wrote it down. */
 export interface ReturnLine extends StagedLine {

@@ -1,4 +1,4 @@
-import { decimalText, decimal, trimZeros } from "#platform/decimal.ts";
+import { decimal, decimalText, trimZeros, ZERO } from "#platform/decimal.ts";
 import type { TillMapping } from "../../model/till-mapping.ts";
 import type { Flag } from "./flags.ts";
 import { type StagedLine, unpackLines } from "./staged.ts";
@@ -69,10 +69,7 @@ function numberedTickets(key: string, rows: readonly StagedRow[], flags: Flag[])
   return tickets;
 }
 
-export function groupBy<T>(
-  rows: readonly T[],
-  keyOf: (row: T) => string,
-): Map<string, T[]> {
+export function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const row of rows) {
     const key = keyOf(row);
@@ -108,12 +105,20 @@ export interface DaySum {
   readonly total: string;
 }
 
-export function daySums(tickets: readonly Omit<Ticket, "number" | "soldAt">[]): DaySum[] {
+export function daySums(tickets: readonly Pick<Ticket, "businessDate" | "lines">[]): DaySum[] {
   return [...groupBy(tickets, (ticket) => ticket.businessDate)].map(([businessDate, ofDate]) => {
     const lines = ofDate.flatMap((ticket) => ticket.lines);
-    const sumOf = (field: "quantity" | "total") =>
-      decimalText(lines.reduce((sum, line) => sum.plus(decimal(line[field])), decimal("0")));
-    const counts = { tickets: ofDate.length, lines: lines.length };
-    return { businessDate, ...counts, quantity: sumOf("quantity"), total: sumOf("total") };
+    const quantity = sumOf(lines.map((line) => line.quantity));
+    const total = sumOf(lines.map((line) => line.total));
+    return { businessDate, tickets: ofDate.length, lines: lines.length, quantity, total };
   });
+}
+
+/** The same few numbers come again and again: each is counted, then multiplied. */
+function sumOf(values: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let total = ZERO;
+  for (const [value, count] of counts) total = total.plus(decimal(value).times(String(count)));
+  return decimalText(total);
 }

@@ -10,7 +10,7 @@ import { markedEncoding } from "../../rules/till/encoding.ts";
 import type { Flag } from "../../rules/till/flags.ts";
 import { rowReader } from "../../rules/till/lines.ts";
 import { Fragments } from "../../rules/till/staged.ts";
-import { type Opened, Rows } from "./read-rows.ts";
+import { type Opened, Rows, type TillProgress } from "./read-rows.ts";
 
 const rowsAtOnce = 4_000;
 const articlesMax = 10_000;
@@ -19,8 +19,7 @@ interface Reading {
   readonly begun: Begun;
   readonly mapping: TillMapping;
   readonly minorDigits: number;
-  /** Called when rows are safe; a person may want to see how far it is. */
-  readonly moved: (rowsRead: number, bytesRead: number) => void;
+  readonly moved: (progress: TillProgress) => void;
 }
 
 interface Batch {
@@ -48,7 +47,11 @@ export async function readFile(ctx: Ctx, opened: Opened, reading: Reading) {
     text = "";
     const full = batch;
     batch = { fragments: new Fragments(), flags: [] };
-    const at = { rowsRead: row, bytesRead: rows.bytesRead, rowsHash: rowsHash.copy().digest("hex") };
+    const at = {
+      rowsRead: row,
+      bytesRead: rows.bytesRead,
+      rowsHash: rowsHash.copy().digest("hex"),
+    };
     if (row === begun.rowsRead && at.rowsHash !== begun.rowsHash) throw errors.otherFile();
     if (row <= begun.rowsRead) return;
     await writing;
@@ -86,7 +89,8 @@ export async function readFile(ctx: Ctx, opened: Opened, reading: Reading) {
   } finally {
     await writing;
   }
-  return { spellings, contentHash: rows.contentHash() };
+  const { bytesRead } = rows;
+  return { spellings, contentHash: rows.contentHash(), rowsRead: row, bytesRead };
 }
 
 function fileFlags({ head }: Opened, { columns, encoding, layout }: TillMapping): Flag[] {
@@ -124,5 +128,5 @@ async function stage(ctx: Ctx, reading: Reading, batch: Batch, at: At): Promise<
     });
     if (!isOurs) throw errors.takenOver();
   });
-  reading.moved(at.rowsRead, at.bytesRead);
+  reading.moved({ rowsRead: at.rowsRead, bytesRead: at.bytesRead, linesRecorded: 0 });
 }

@@ -8,7 +8,14 @@ import { markedEncoding, textDecoder } from "../../rules/till/encoding.ts";
 /** The bytes of a file as they come. */
 export type Bytes = AsyncIterable<Uint8Array>;
 
-export const headBytes = 64 * 1024;
+/** How far an import is. */
+export interface TillProgress {
+  readonly rowsRead: number;
+  readonly bytesRead: number;
+  readonly linesRecorded: number;
+}
+
+const headBytes = 64 * 1024;
 
 /** A file whose first bytes are known, and can still be read from its beginning. */
 export interface Opened {
@@ -62,6 +69,7 @@ export class Rows implements AsyncIterable<readonly string[]> {
   readonly #parser: Parser;
   readonly #content = createHash("sha256");
   bytesRead = 0;
+  #cut: { readonly reason: unknown } | undefined;
 
   constructor({ head, all }: Opened, { delimiter, encoding }: TillMapping) {
     this.#parser = parse(csvOptions(delimiter));
@@ -72,11 +80,16 @@ export class Rows implements AsyncIterable<readonly string[]> {
   }
 
   async *#decoded(bytes: Bytes, decoder: TextDecoder) {
-    for await (const chunk of bytes) {
-      this.bytesRead += chunk.byteLength;
-      this.#content.update(chunk);
-      const text = decoder.decode(chunk, { stream: true });
-      if (text !== "") yield text;
+    try {
+      for await (const chunk of bytes) {
+        this.bytesRead += chunk.byteLength;
+        this.#content.update(chunk);
+        const text = decoder.decode(chunk, { stream: true });
+        if (text !== "") yield text;
+      }
+    } catch (reason) {
+      // What came before the cut is good.
+      this.#cut = { reason };
     }
     const rest = decoder.decode();
     if (rest !== "") yield rest;
@@ -84,15 +97,20 @@ export class Rows implements AsyncIterable<readonly string[]> {
 
   async *[Symbol.asyncIterator]() {
     let row = 0;
+    let before: readonly string[] | undefined;
     try {
       for await (const cells of this.#parser) {
         row += 1;
-        yield cells as readonly string[];
+        if (before !== undefined) yield before;
+        before = cells as readonly string[];
       }
     } catch (error) {
-      if (isCsvError(error)) throw errors.malformedCsv(row + 1, error);
-      throw error;
+      if (this.#cut === undefined && isCsvError(error)) throw errors.malformedCsv(row + 1, error);
+      throw this.#cut?.reason ?? error;
     }
+    // The last row may be half of one.
+    if (this.#cut !== undefined) throw this.#cut.reason;
+    if (before !== undefined) yield before;
   }
 
   /** SHA-256 of all bytes, once they are read. */

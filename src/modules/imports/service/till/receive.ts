@@ -19,7 +19,7 @@ import { guessMapping } from "../../rules/till/guess.ts";
 import { checkMapping } from "./announce.ts";
 import { resolveArticles } from "./articles.ts";
 import { readFile } from "./read-file.ts";
-import { type Bytes, hashOfBytes, type Opened, openBytes } from "./read-rows.ts";
+import { type Bytes, hashOfBytes, type Opened, openBytes, type TillProgress } from "./read-rows.ts";
 import { recordReturned } from "./record-returned.ts";
 import { recordSold } from "./record-sold.ts";
 
@@ -27,8 +27,8 @@ export interface Received {
   readonly id: string;
   readonly bytes: Bytes;
   readonly bytesTotal?: number | undefined;
-  /** Called whenever rows are safe. */
-  readonly moved?: (rowsRead: number, bytesRead: number) => void;
+  /** Called whenever rows are safe; what it throws interrupts the import there. */
+  readonly moved?: (progress: TillProgress) => void;
 }
 
 /**
@@ -39,9 +39,7 @@ export interface Received {
  */
 export async function receiveTillExport(ctx: Ctx, received: Received): Promise<TillExport> {
   const { id } = received;
-  const begun = await ctx.app.db.withTransaction((tx) =>
-    takeAttempt(tx, id, received.bytesTotal),
-  );
+  const begun = await ctx.app.db.withTransaction((tx) => takeAttempt(tx, id, received.bytesTotal));
   if (begun === undefined) return answerEnded(ctx, received);
   try {
     await carryOut(ctx, begun, received);
@@ -68,7 +66,7 @@ async function carryOut(ctx: Ctx, begun: Begun, { bytes, moved }: Received): Pro
   const opened = await openBytes(bytes);
   const mapping = begun.mapping ?? (await guessed(ctx, begun, opened, minorDigits));
   const reading = { begun, mapping, minorDigits, moved: moved ?? (() => {}) };
-  const { spellings, contentHash } = await readFile(ctx, opened, reading);
+  const { spellings, contentHash, ...read } = await readFile(ctx, opened, reading);
   if (!begun.isRead) {
     await db.withTransaction(async (tx) => {
       if (!(await holdAttempt(tx, begun))) throw errors.takenOver();
@@ -77,7 +75,13 @@ async function carryOut(ctx: Ctx, begun: Begun, { bytes, moved }: Received): Pro
       await noteRead(tx, begun, contentHash);
     });
   }
-  const recording = { begun, mapping, articles: await listSoldArticles(db, begun.id) };
+  const articles = await listSoldArticles(db, begun.id);
+  let linesRecorded = 0;
+  const recorded = (lines: number) => {
+    linesRecorded += lines;
+    reading.moved({ ...read, linesRecorded });
+  };
+  const recording = { begun, mapping, articles, recorded };
   await recordSold(ctx, recording);
   await recordReturned(ctx, recording);
   await db.withTransaction(async (tx) => {

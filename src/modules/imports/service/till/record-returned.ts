@@ -3,15 +3,15 @@ import type { Ctx } from "#platform/context.ts";
 import { inOrder, type Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
 import * as errors from "../../errors.ts";
-import { waitForTurn } from "../../queries.ts";
 import { holdAttempt, noteRecorded } from "../../queries/till-exports.ts";
 import { findKnownReturns, listReturnedLines, listSoldLines } from "../../queries/till-known.ts";
 import { addToDays, clearStaged, insertFlags, readStaged } from "../../queries/till-lines.ts";
+import { waitForTurn } from "../../queries.ts";
 import type { Flag } from "../../rules/till/flags.ts";
 import { type ReturnLine, returnMatcher, returnsOf } from "../../rules/till/returns.ts";
 import { RETURNED } from "../../rules/till/staged.ts";
 import { daySums, type StagedRow } from "../../rules/till/tickets.ts";
-import { countLines, nameOf, type Recording } from "./record-sold.ts";
+import { linesIn, nameOf, type Recording } from "./record-sold.ts";
 
 const rowsAtOnce = 200;
 
@@ -22,6 +22,7 @@ export async function recordReturned(ctx: Ctx, recording: Recording): Promise<vo
     const rows = await readStaged(ctx.app.db, page);
     if (rows.length === 0) return;
     await ctx.app.db.withTransaction((tx) => recordPage(tx, ctx, recording, rows));
+    recording.recorded(linesIn(rows));
     page.after = rows.at(-1)?.sortKey ?? "";
   }
 }
@@ -53,7 +54,7 @@ async function recordPage(
   const lines = all.map((line) => ({ businessDate: line.businessDate, lines: [line] }));
   await addToDays(tx, id, "returned", daySums(lines));
   await noteRecorded(tx, id, {
-    lines: rows.reduce((count, row) => count + countLines(row), 0),
+    lines: linesIn(rows),
     returnsCreated: news.length,
     returnsUnchanged: all.length - news.length,
     returnsMatched: dryRun ? 0 : news.length - flags.length,

@@ -2,15 +2,14 @@ import { type HistorySale, recordHistory } from "#modules/sales/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
-import { newId } from "#platform/id.ts";
+import { newIds } from "#platform/id.ts";
 import * as errors from "../../errors.ts";
 import type { TillMapping } from "../../model/till-mapping.ts";
-import { waitForTurn } from "../../queries.ts";
 import type { SoldArticles } from "../../queries/till-articles.ts";
 import { type Begun, holdAttempt, noteRecorded } from "../../queries/till-exports.ts";
 import { listKnownLines } from "../../queries/till-known.ts";
 import { addToDays, clearStaged, insertFlags, readStaged } from "../../queries/till-lines.ts";
-import { articleName } from "../../rules/till/articles.ts";
+import { waitForTurn } from "../../queries.ts";
 import type { Flag } from "../../rules/till/flags.ts";
 import { SOLD } from "../../rules/till/staged.ts";
 import {
@@ -26,6 +25,8 @@ export interface Recording {
   readonly begun: Begun;
   readonly mapping: TillMapping;
   readonly articles: SoldArticles;
+  /** Called when lines are in the books. */
+  readonly recorded: (lines: number) => void;
 }
 
 const rowsAtOnce = 3_000;
@@ -40,6 +41,7 @@ export async function recordSold(ctx: Ctx, recording: Recording): Promise<void> 
       readStaged(ctx.app.db, { ...page, after }),
       ctx.app.db.withTransaction((tx) => recordPage(tx, ctx, recording, rows)),
     ]);
+    recording.recorded(linesIn(rows));
     rows = next;
   }
 }
@@ -57,13 +59,14 @@ async function recordPage(
   const judged = await judge(tx, recording, tickets);
   flags.push(...judged.flags);
   if (!begun.dryRun && judged.news.length > 0) {
-    const sales = judged.news.map((ticket) => saleOf(ticket, articles));
+    const ids = newIds(judged.news.length);
+    const sales = judged.news.map((ticket, index) => saleOf(ids[index] ?? "", ticket, articles));
     await recordHistory(tx, ctx, { siteId: begun.siteId, sales });
   }
   const counts = await insertFlags(tx, begun.id, flags);
   await addToDays(tx, begun.id, "sold", daySums([...judged.news, ...judged.unchanged]));
   await noteRecorded(tx, begun.id, {
-    lines: rows.reduce((count, row) => count + countLines(row), 0),
+    lines: linesIn(rows),
     ticketsCreated: judged.news.length,
     ticketsUnchanged: judged.unchanged.length,
     ticketsChanged: judged.changed,
@@ -72,8 +75,8 @@ async function recordPage(
   clearStaged(tx, begun.id, SOLD, rows.at(-1)?.sortKey ?? "");
 }
 
-export function countLines({ lines }: Pick<StagedRow, "lines">): number {
-  return lines.split(" ").length / 5;
+export function linesIn(rows: readonly StagedRow[]): number {
+  return rows.reduce((count, { lines }) => count + lines.split(" ").length / 5, 0);
 }
 
 interface Judged {
@@ -117,15 +120,15 @@ function isSame(
 }
 
 export function nameOf(articles: SoldArticles, article: number): string {
-  return articleName(articles.get(article)?.spelling ?? "");
+  return articles.get(article)?.name ?? "";
 }
 
-function saleOf(ticket: Ticket, articles: SoldArticles): HistorySale {
+function saleOf(saleId: string, ticket: Ticket, articles: SoldArticles): HistorySale {
   const { number, businessDate, soldAt } = ticket;
   const lines = ticket.lines.map(({ article, quantity, unitPrice, total }) => {
-    const { itemId, unit } = articles.get(article) ?? {};
+    const { itemId, name = "", unit = "piece" } = articles.get(article) ?? {};
     invariant(itemId, "every article of a staged line has an item");
-    return { itemId, unit: unit ?? "piece", name: nameOf(articles, article), quantity, unitPrice, total };
+    return { itemId, unit, name, quantity, unitPrice, total };
   });
-  return { saleId: newId(), foreignNumber: number, businessDate, soldAt, lines };
+  return { saleId, foreignNumber: number, businessDate, soldAt, lines };
 }

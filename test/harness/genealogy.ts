@@ -1,7 +1,8 @@
 import pg from "pg";
 
-/** The shape of a made-up family of lots: one root, and levels of lots made of the one before. */
+/** The shape of made-up families of lots: a root each, and levels of lots made of the one before. */
 export interface GenealogyShape {
+  readonly families: number;
   readonly levels: number;
   readonly lotsPerLevel: number;
   /** Lots of the level before that each lot holds some of; one level holds the root alone. */
@@ -16,13 +17,19 @@ export interface GenealogyShape {
 const id = (kind: string, number: string) =>
   `('0199a0c2-${kind}-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`;
 
-export const rootLot = "0199a0c2-0001-7000-8000-000000000000";
+/** The id of a lot by its number: of each family the root comes first, then level by level. */
+export const lotNumbered = (number: number): string =>
+  `0199a0c2-0001-7000-8000-${number.toString(16).padStart(12, "0")}`;
 
-// Numbers of lots: 0 is the root, then 1 + level × lots a level + position.
+/** How many lots a family has: its root and its levels. */
+export const lotsOfFamily = ({ levels, lotsPerLevel }: GenealogyShape): number =>
+  1 + levels * lotsPerLevel;
+
 const seedLots = `
   create temporary table made as
-  select n, case when n = 0 then 0 else 1 + (n - 1) / $1::int end as level
-  from generate_series(0, $1::int * $2::int) as n`;
+  select family * (1 + $1::int * $2::int) + n as n, family * (1 + $1::int * $2::int) as root,
+    case when n = 0 then 0 else 1 + (n - 1) / $1::int end as level
+  from generate_series(0, $3::int - 1) as family, generate_series(0, $1::int * $2::int) as n`;
 
 const insertLots = `
   insert into stock.lots (id, item_id, origin, source_id)
@@ -40,10 +47,10 @@ const seedEdges = `
   create temporary table edges as
   select row_number() over () as e, p.n, part, q.parent,
     case when q.parent % $4::int = 0 then (hashint8extended(q.parent, p.n) & 1) else 0 end as side,
-    1 + (hashint8extended(p.n * 31 + part, $3::bigint) & 1023) as grams
+    hashint8extended(p.n * 31 + part, $3::bigint) & 15 as grams
   from made p cross join generate_series(1, $2::int) as part
   cross join lateral (
-    select case when p.level = 1 then 0
+    select p.root + case when p.level = 1 then 0
       else 1 + (p.level - 2) * $1::int
         + (hashint8extended(p.n * 97 + part, $3::bigint) & 1073741823) % $1::int end as parent
   ) q
@@ -63,7 +70,7 @@ const insertReversals = `
   with undone as (select * from edges where e % $1::int = 0), moved as (
     insert into stock.movements (id, type, item_id, site_id, quantity, value, effective_at,
       effective_on, actor, source_id, reverses)
-    select ${movement("0005")}, 'run_reversal', $2::uuid, $3::uuid, grams * 0.001, 0, now(), now()::date, 'seed',
+    select ${movement("0005")}, 'run_reversal', $2::uuid, $3::uuid, 1, 0, now(), now()::date, 'seed',
       ${id("0003", "n")}, ${movement("0004")}
     from undone
   )
@@ -75,6 +82,8 @@ const insertReversals = `
 /** An edge as the tables have it: which lot went into which, by which movement. */
 export interface Edge {
   readonly movementId: string;
+  /** The movement whose edges it takes back, if it does. */
+  readonly reverses: string | null;
   readonly fromLotId: string;
   readonly toLotId: string;
   /** Thousandths of the stock unit; negative where it takes an edge back. */
@@ -92,13 +101,13 @@ export async function seedGenealogy(
   ownerUrl: string,
   shape: GenealogyShape,
 ): Promise<SeededGenealogy> {
-  const { levels, lotsPerLevel, parts, reversedEvery, transferredEvery, seed } = shape;
+  const { families, levels, lotsPerLevel, parts, reversedEvery, transferredEvery, seed } = shape;
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
     const itemId = await seedItem(client);
     const [here, there] = [await seedSite(client, 1), await seedSite(client, 2)];
-    await client.query(seedLots, [lotsPerLevel, levels]);
+    await client.query(seedLots, [lotsPerLevel, levels, families]);
     await client.query(insertLots, [itemId]);
     await client.query(insertLayers, [itemId, here, there, transferredEvery]);
     await client.query(seedEdges, [lotsPerLevel, parts, seed, transferredEvery]);
@@ -137,7 +146,7 @@ export async function readEdges(url: string): Promise<Edge[]> {
   await client.connect();
   try {
     const { rows } = await client.query(
-      `select coalesce(m.reverses, g.movement_id) as "movementId", c.lot_id as "fromLotId",
+      `select g.movement_id as "movementId", m.reverses, c.lot_id as "fromLotId",
          p.lot_id as "toLotId", (g.quantity * 1000)::int as thousandths
        from stock.genealogy g join stock.layers c on c.id = g.consumed_layer_id
        join stock.layers p on p.id = g.produced_layer_id
@@ -162,14 +171,11 @@ export function bruteClosure(
   root: string,
   direction: "forward" | "backward",
 ): BruteClosure {
-  const sums = new Map<string, Edge & { thousandths: number }>();
-  for (const edge of edges) {
-    if (edge.fromLotId === edge.toLotId) continue;
-    const key = `${edge.movementId} ${edge.fromLotId} ${edge.toLotId}`;
-    const sum = sums.get(key)?.thousandths ?? 0;
-    sums.set(key, { ...edge, thousandths: sum + edge.thousandths });
-  }
-  const live = [...sums.values()].filter((edge) => edge.thousandths > 0);
+  const undone = new Set(edges.flatMap((edge) => (edge.reverses === null ? [] : [edge.reverses])));
+  const live = edges.filter(
+    (edge) =>
+      edge.fromLotId !== edge.toLotId && edge.reverses === null && !undone.has(edge.movementId),
+  );
   const next = new Map<string, string[]>();
   for (const { fromLotId, toLotId } of live) {
     const [from, to] = direction === "forward" ? [fromLotId, toLotId] : [toLotId, fromLotId];
@@ -179,7 +185,7 @@ export function bruteClosure(
   }
   const levels = new Map([[root, 0]]);
   const queue = [root];
-  for (let lot = queue.shift(); lot !== undefined; lot = queue.shift()) {
+  for (const lot of queue) {
     for (const to of next.get(lot) ?? []) {
       if (levels.has(to)) continue;
       levels.set(to, (levels.get(lot) ?? 0) + 1);
