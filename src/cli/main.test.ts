@@ -37,7 +37,7 @@ function launch(args: readonly string[], env: Readonly<Record<string, string>> =
 
 describe("banneton", () => {
   test("every command explains itself", async () => {
-    const names = ["start", "migrate", "seed", "import", "verify", "openapi", "database"];
+    const names = ["start", "migrate", "seed", "import", "verify", "recall", "openapi", "database"];
     const answers = await Promise.all(names.map((name) => launch([name, "--help"]).ended));
     for (const [index, { code, text }] of answers.entries()) {
       expect(text).toContain(`Usage: banneton ${names[index]}`);

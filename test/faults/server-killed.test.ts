@@ -24,7 +24,7 @@ afterAll(async () => {
 test("a server killed again and again loses and repeats nothing", async () => {
   const load = trial.start();
   for (let kills = 0; kills < rounds(5, 50); kills++) {
-    await trial.progress(load, trial.stream.between(10, isLong ? 300 : 120));
+    await trial.progress(load, trial.stream.between(5, isLong ? 300 : 60));
     web.kill();
     await web.exited;
     web = await startWebProcess(database.appUrl);

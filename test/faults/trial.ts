@@ -125,3 +125,10 @@ export function tallyOf(told: readonly Told[]) {
     open: count((each) => each.acknowledged === undefined && each.refused === undefined),
   };
 }
+
+/** How tills are told to come again; the second is a twin that PostgreSQL has not given up yet. */
+export const comeAgain = /^(503 database\.(unavailable|outcome_unknown)|409 idempotency\.running)$/;
+
+/** Every answer that left a till not knowing, in the words of the journals. */
+export const unansweredOf = (told: readonly Told[]): string[] =>
+  told.flatMap(({ unanswered }) => unanswered);

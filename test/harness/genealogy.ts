@@ -7,9 +7,9 @@ export interface GenealogyShape {
   readonly lotsPerLevel: number;
   /** Lots of the level before that each lot holds some of; one level holds the root alone. */
   readonly parts: number;
-  /** Every so manieth edge is taken back by a reversal. */
+  /** One edge in so many is taken back by a reversal. */
   readonly reversedEvery: number;
-  /** Every so manieth lot has some of it at a second site, and is used from there as well. */
+  /** One lot in so many has some of it at a second site, and is used from there as well. */
   readonly transferredEvery: number;
   readonly seed: number;
 }
@@ -67,7 +67,8 @@ const insertTransfers = `
   select ${id("0006", "n")}, ${id("0002", "n * 2")}, ${id("0002", "n * 2 + 1")}, 500, 0
   from made where n % $1::int = 0`;
 const insertReversals = `
-  with undone as (select * from edges where e % $1::int = 0), moved as (
+  with undone as (select * from edges
+    where (hashint8extended(e, 5) & 1048575) % $1::int = 0), moved as (
     insert into stock.movements (id, type, item_id, site_id, quantity, value, effective_at,
       effective_on, actor, source_id, reverses)
     select ${movement("0005")}, 'run_reversal', $2::uuid, $3::uuid, 1, 0, now(), now()::date, 'seed',

@@ -24,7 +24,7 @@ export interface Categories {
 /** flour and butter make dough; dough and butter make loaves; toast is made to order; gifts are no stock. */
 export async function openWorld(client: bakery.Asking, categories: Categories): Promise<World> {
   const sites = await Promise.all(
-    zones.map((zone) => bakery.openShop(client, { zone, cutover: "04:00" }, 2)),
+    zones.map((zone, site) => bakery.openShop(client, { zone, cutover: "04:00" }, 2 - site)),
   );
   const product = { kind: "product" };
   const [flour, butter, dough, loaf, toast, gift] = (await Promise.all([

@@ -58,7 +58,7 @@ function expectRefusal(answer: RawAnswer, sent: string, what: string): void {
 function recordPath(request: Prepared, answer: RawAnswer): string {
   const location = answer.headers.get("location");
   if (location !== null) return location.replace(/^\/api\/v1/, "");
-  return request.path.replace(/\/(?:void|reverse)$/, "");
+  return request.path.replace(/\/(?:void|reverse|release)$/, "");
 }
 
 /** The same field in the answer, or that very text anywhere in it: a reason has a longer name there. */

@@ -12,7 +12,6 @@ import * as conversions from "./service/conversions.ts";
 import * as items from "./service/items.ts";
 import * as suppliers from "./service/suppliers.ts";
 
-const { SupplierPatch } = model;
 const { NewSupplier, Supplier, SupplierPage, SupplierPatch } = supplierModel;
 const { NewCategory, Category, CategoryPage, CategoryPatch } = model;
 const { NewItem, Item, ItemPage, ItemPatch, NewConversion, Conversion, ConversionPage } = model;

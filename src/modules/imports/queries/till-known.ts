@@ -39,63 +39,85 @@ export async function findKnownReturns(
   return new Set(rows.map((row) => row.key));
 }
 
-// Bread is brought back within weeks, not months. `offset 0`: one look at the index of lines for each
-// sale, whatever the planner believes of tables that have just grown.
-const listSold = statement(
-  "till_returnable_lines",
-  `select l.id as "lineId", s.id as "saleId", s.foreign_number as "number", s.sold_at as "soldAt",
-     l.item_id as "itemId", l.unit_price as "unitPrice", l.quantity, l.total
-   from sales.sales s
+// `offset 0`: one look at the index of lines for each sale, whatever the planner believes of tables
+// that have just grown.
+const findCandidates = statement(
+  "till_return_candidates",
+  `with gone as materialized (
+     select r.line_id, sum(r.quantity) as quantity, sum(r.total) as total
+     from sales.refunds f
+     cross join lateral (
+       select line_id, quantity, total from sales.refund_lines where refund_id = f.id offset 0
+     ) r
+     where f.site_id = $1 and r.line_id is not null
+       and f.business_date >= (select min(day) from unnest($3::date[]) as d (day)) - $2::integer
+     group by r.line_id
+   )
+   select w.n::integer - 1 as index, c.*
+   from unnest($3::date[], $4::timestamptz[], $5::text[], $6::uuid[], $7::numeric[], $8::numeric[],
+     $9::numeric[], $10::integer[]) with ordinality
+     as w (day, at, ticket, item_id, unit_price, quantity, total, depth, n)
    cross join lateral (
-     select id, item_id, unit_price, quantity, total from sales.sale_lines
-     where sale_id = s.id and item_id = any($4::uuid[]) and unit_price = any($5::numeric[])
-     offset 0
-   ) l
-   where s.site_id = $1 and s.kind = 'history'
-     and s.business_date between $2::date - 31 and $3::date
-   order by s.sold_at, l.id`,
-);
-const listReturned = statement(
-  "till_returned_lines",
-  `select r.line_id as "lineId", sum(r.quantity) as quantity, sum(r.total) as total
-   from sales.refunds f
-   cross join lateral (
-     select line_id, quantity, total from sales.refund_lines where refund_id = f.id offset 0
-   ) r
-   where f.site_id = $1 and f.business_date >= $2::date - 31 and r.line_id is not null
-   group by r.line_id`,
+     select l.id as "lineId", s.id as "saleId", l.quantity - coalesce(g.quantity, 0) as quantity,
+       l.total - coalesce(g.total, 0) as total,
+       row_number() over (order by s.foreign_number = w.ticket desc, s.sold_at desc, l.id) as rank
+     from sales.sales s
+     cross join lateral (
+       select id, quantity, total from sales.sale_lines
+       where sale_id = s.id and item_id = w.item_id and unit_price = w.unit_price offset 0
+     ) l
+     left join gone g on g.line_id = l.id
+     where s.site_id = $1 and s.kind = 'history'
+       and s.business_date between w.day - $2::integer and w.day and s.sold_at <= w.at
+       and l.quantity - coalesce(g.quantity, 0) >= w.quantity
+       and l.total - coalesce(g.total, 0) >= w.total
+     order by rank limit w.depth
+   ) c
+   order by w.n, c.rank`,
 );
 
-/** A line of an imported sale. */
-export interface ReturnableLine {
+/** A line of an imported sale, and what of it is not yet given back. */
+export interface Candidate {
+  /** Of which return. */
+  readonly index: number;
   readonly lineId: string;
   readonly saleId: string;
-  readonly number: string;
-  readonly soldAt: string;
-  readonly itemId: string;
-  readonly unitPrice: string;
   readonly quantity: string;
   readonly total: string;
 }
 
-/** What of a line was given back. */
-export type GivenBack = Pick<ReturnableLine, "lineId" | "quantity" | "total">;
-
-export interface ReturnsWanted {
-  readonly siteId: string;
-  readonly from: string;
-  readonly to: string;
-  readonly itemIds: readonly string[];
-  readonly unitPrices: readonly string[];
+export interface WantedReturn {
+  readonly businessDate: string;
+  readonly soldAt: string;
+  readonly ticket: string;
+  readonly itemId: string;
+  readonly unitPrice: string;
+  readonly quantity: string;
+  readonly total: string;
+  /** How many candidates may be needed: others may take some of them first. */
+  readonly depth: number;
 }
 
-/** Lines that returns of these items at these prices may refer to, oldest first. */
-export function listSoldLines(db: Db, wanted: ReturnsWanted): Promise<ReturnableLine[]> {
-  const { siteId, from, to, itemIds, unitPrices } = wanted;
-  return db.run(listSold, [siteId, from, to, itemIds, unitPrices]);
-}
-
-/** What of the site's sales since then was given back. */
-export function listReturnedLines(db: Db, { siteId, from }: ReturnsWanted): Promise<GivenBack[]> {
-  return db.run(listReturned, [siteId, from]);
+/** For each return the lines it may refer to, at most so many days old, the best one first. */
+export function listCandidates(
+  db: Db,
+  siteId: string,
+  days: number,
+  wanted: readonly WantedReturn[],
+): Promise<Candidate[]> {
+  const fields = [
+    "businessDate",
+    "soldAt",
+    "ticket",
+    "itemId",
+    "unitPrice",
+    "quantity",
+    "total",
+    "depth",
+  ] as const satisfies readonly (keyof WantedReturn)[];
+  return db.run(findCandidates, [
+    siteId,
+    days,
+    ...fields.map((field) => wanted.map((each) => each[field])),
+  ]);
 }

@@ -63,8 +63,10 @@ const layers = statement(
   `select id, lot_id as "lotId", quantity_in as "quantityIn", value_in as "valueIn", quantity,
       value,
      ${micros("effective_at")} as "effectiveAt", ${micros("arrived_at")} as "arrivedAt", seq,
-     expires_on as "expiresOn", is_held as "isHeld"
-   from stock.layers where item_id = $1 and site_id = $2`,
+     expires_on as "expiresOn", is_held as "isHeld",
+     (select json_agg(json_build_object('layerId', h.layer_id, 'seq', h.seq, 'isHeld', h.is_held))
+      from stock.layer_holds h where h.layer_id = l.id) as flips
+   from stock.layers l where item_id = $1 and site_id = $2`,
 );
 
 interface LayerRow {
@@ -79,12 +81,21 @@ interface LayerRow {
   readonly seq: string;
   readonly expiresOn: string | null;
   readonly isHeld: boolean;
+  readonly flips: readonly ReplayFlip[] | null;
 }
 
-/** All layers of one item at one site. */
-export async function listReplayLayers(db: Db, pair: BalancePair): Promise<ReplayLayer[]> {
+/** All layers of one item at one site, and when they were held and released. */
+export async function listReplayLayers(
+  db: Db,
+  pair: BalancePair,
+): Promise<{ readonly layers: ReplayLayer[]; readonly flips: ReplayFlip[] }> {
   const rows = await db.run<LayerRow>(layers, [pair.itemId, pair.siteId]);
-  return rows.map((row) => ({
+  const flips = rows.flatMap((row) => row.flips ?? []).sort((a, b) => a.seq - b.seq);
+  return { layers: rows.map(toLayer), flips };
+}
+
+function toLayer({ flips: _, ...row }: LayerRow): ReplayLayer {
+  return {
     ...row,
     quantityIn: toMicro(row.quantityIn),
     valueIn: toMicro(row.valueIn),
@@ -93,19 +104,25 @@ export async function listReplayLayers(db: Db, pair: BalancePair): Promise<Repla
     effectiveAt: Number(row.effectiveAt),
     arrivedAt: row.arrivedAt === null ? null : Number(row.arrivedAt),
     seq: Number(row.seq),
-  }));
+  };
 }
 
-const refundedLines = statement(
-  "stock_verify_refunded_lines",
-  `select distinct source_line_id as "lineId" from stock.movements
-   where item_id = $1 and site_id = $2 and type = 'refund'`,
+const facts = statement(
+  "stock_verify_facts",
+  `select (select count(*) from stock.shortfalls where item_id = $1 and site_id = $2) as shortfalls,
+     (select coalesce(json_agg(distinct source_line_id), '[]') from stock.movements
+       where item_id = $1 and site_id = $2 and type = 'refund') as "refundedLineIds"`,
 );
 
-/** The lines of sales that were refunded in this item at this site. */
-export async function listRefundedLines(db: Db, pair: BalancePair): Promise<string[]> {
-  const rows = await db.run<{ lineId: string }>(refundedLines, [pair.itemId, pair.siteId]);
-  return rows.map(({ lineId }) => lineId);
+interface FactsRow {
+  readonly shortfalls: string;
+  readonly refundedLineIds: readonly string[];
+}
+
+/** How many shortfalls there are of this item at this site, and which lines were refunded in it. */
+export async function readPairFacts(db: Db, pair: BalancePair) {
+  const [row] = await db.run<FactsRow>(facts, [pair.itemId, pair.siteId]);
+  return { shortfalls: Number(row?.shortfalls ?? 0), refundedLineIds: row?.refundedLineIds ?? [] };
 }
 
 const costs = statement(
@@ -133,28 +150,6 @@ export async function listReplayCosts(
   if (lineIds.length === 0) return [];
   const rows = await db.run<CostRow>(costs, [itemId, siteId, lineIds]);
   return rows.map((row) => ({ ...row, seq: Number(row.seq), value: toMicro(row.value) }));
-}
-
-const flips = statement(
-  "stock_verify_flips",
-  `select h.seq, h.layer_id as "layerId", h.is_held as "isHeld"
-   from stock.layers l join stock.layer_holds h on h.layer_id = l.id
-   where l.item_id = $1 and l.site_id = $2 order by h.seq`,
-);
-
-interface FlipRow {
-  readonly seq: string;
-  readonly layerId: string;
-  readonly isHeld: boolean;
-}
-
-/** When layers were held and released, in the order of recording. */
-export async function listReplayFlips(
-  db: Db,
-  { itemId, siteId }: BalancePair,
-): Promise<ReplayFlip[]> {
-  const rows = await db.run<FlipRow>(flips, [itemId, siteId]);
-  return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
 }
 
 const movementsPerPage = 2_000;

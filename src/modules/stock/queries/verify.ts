@@ -3,9 +3,11 @@ import type { BrokenRow } from "../model/verification.ts";
 
 // Each statement answers the first row that breaks its rule, or none.
 
-// quantity = open + cancelled + settled, each of them as its rows say; and the balance knows.
-const shortfalls = statement(
-  "stock_verify_shortfalls",
+// Of one item at one site: each layer's lot is of its item; a shortfall's quantity = open + cancelled
+// + settled, each of them as its rows say; the balance knows what is open; and what was on hand is
+// never less than nothing, at no business time, as known now.
+const pair = statement(
+  "stock_verify_pair",
   `with short as materialized (
      select s.*, coalesce((select sum(t.quantity) from stock.settlements t
        where t.shortfall_id = s.id), 0) as settled,
@@ -13,8 +15,14 @@ const shortfalls = statement(
          where c.shortfall_id = s.id), 0) as cancelled
      from stock.shortfalls s where s.item_id = $1 and s.site_id = $2
    )
-   (select 'stock.shortfalls' as "table", s.id::text, c.problem,
-      trim_scale(c.expected)::text as expected, trim_scale(c.actual)::text as actual
+   (select 'stock.layers' as "table", l.id::text,
+      'its lot does not exist or is of another item' as problem,
+      null as expected, null as actual
+    from stock.layers l left join stock.lots o on o.id = l.lot_id and o.item_id = l.item_id
+    where l.item_id = $1 and l.site_id = $2 and o.id is null order by l.seq limit 1)
+   union all
+   (select 'stock.shortfalls', s.id::text, c.problem,
+      trim_scale(c.expected)::text, trim_scale(c.actual)::text
     from short s cross join lateral (values
       (s.quantity - s.settled - s.cancelled_quantity, s.open_quantity,
         'open is not its quantity less what was settled and cancelled'),
@@ -35,28 +43,14 @@ const shortfalls = statement(
       trim_scale(b.short_quantity)::text
     from stock.balances b, (select coalesce(sum(open_quantity), 0) as open from short) o
     where b.item_id = $1 and b.site_id = $2 and b.short_quantity <> o.open)
+   union all
+   (select 'stock.balances', $1::text || '/' || $2::text,
+      'on hand is less than nothing from ' || to_char(effective_at at time zone 'UTC',
+        'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), null, trim_scale(on_hand)::text
+    from (select effective_at, sum(sum(quantity)) over (order by effective_at) as on_hand
+      from stock.movements where item_id = $1 and site_id = $2 group by effective_at) t
+    where on_hand < 0 order by effective_at limit 1)
    limit 1`,
-);
-
-// What was on hand is never less than nothing, at no business time, as known now.
-const negative = statement(
-  "stock_verify_on_hand",
-  `select 'stock.balances' as "table", $1::text || '/' || $2::text as id,
-     'on hand is less than nothing from ' || to_char(effective_at at time zone 'UTC',
-       'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as problem, null as expected,
-     trim_scale(on_hand)::text as actual
-   from (select effective_at, sum(sum(quantity)) over (order by effective_at) as on_hand
-     from stock.movements where item_id = $1 and site_id = $2 group by effective_at) t
-   where on_hand < 0 order by effective_at limit 1`,
-);
-
-const layersWithoutLot = statement(
-  "stock_verify_lots",
-  `select 'stock.layers' as "table", l.id,
-     'its lot does not exist or is of another item' as problem,
-     null as expected, null as actual
-   from stock.layers l left join stock.lots o on o.id = l.lot_id and o.item_id = l.item_id
-   where l.item_id = $1 and l.site_id = $2 and o.id is null order by l.seq limit 1`,
 );
 
 // Rows that name nothing: they belong to no balance, so only a look at whole tables finds them.
@@ -98,26 +92,9 @@ async function first(db: Db, check: Statement, values: readonly unknown[]): Foun
   return row;
 }
 
-/** Of one item at one site: shortfalls against settlements, layers against lots. */
-export async function findBrokenPair(db: Db, itemId: string, siteId: string): Found {
-  const lot = await first(db, layersWithoutLot, [itemId, siteId]);
-  if (lot !== undefined) return lot;
-  const pair = [itemId, siteId];
-  return (await first(db, shortfalls, pair)) ?? first(db, negative, pair);
-}
-
-export interface ShortCount {
-  readonly count: string;
-}
-
-const countShort = statement(
-  "stock_verify_short_count",
-  "select count(*) as count from stock.shortfalls where item_id = $1 and site_id = $2",
-);
-
-export async function countShortfalls(db: Db, itemId: string, siteId: string): Promise<number> {
-  const [row] = await db.run<ShortCount>(countShort, [itemId, siteId]);
-  return Number(row?.count ?? 0);
+/** Of one item at one site: its layers' lots, its shortfalls, and what was on hand when. */
+export function findBrokenPair(db: Db, itemId: string, siteId: string): Found {
+  return first(db, pair, [itemId, siteId]);
 }
 
 /** The first row of the whole books that names what does not exist. */

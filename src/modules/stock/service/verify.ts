@@ -7,10 +7,9 @@ import {
   type BalancePair,
   eachMovementPage,
   eachPair,
-  listRefundedLines,
   listReplayCosts,
-  listReplayFlips,
   listReplayLayers,
+  readPairFacts,
 } from "../queries/replay.ts";
 import * as checks from "../queries/verify.ts";
 import { countCostAdjustments, findBrokenCorrection } from "../queries/verify-corrections.ts";
@@ -67,12 +66,10 @@ async function findBroken(db: Db, { siteId }: VerifyScope, tally: Tally): Found 
 
 async function findBrokenOfPair(db: Db, pair: BalancePair, tally: Tally): Found {
   const { itemId, siteId } = pair;
-  const [layers, flips, refundedLineIds, broken, shortfalls] = await inOrder(
+  const [{ layers, flips }, { shortfalls, refundedLineIds }, broken] = await inOrder(
     listReplayLayers(db, pair),
-    listReplayFlips(db, pair),
-    listRefundedLines(db, pair),
+    readPairFacts(db, pair),
     checks.findBrokenPair(db, itemId, siteId),
-    checks.countShortfalls(db, itemId, siteId),
   );
   if (broken?.table === "stock.layers") return broken;
   const costs = await listReplayCosts(db, pair, refundedLineIds);

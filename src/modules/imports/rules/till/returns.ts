@@ -1,6 +1,6 @@
-import { type Decimal, decimal } from "#platform/decimal.ts";
+import { type Decimal, ZERO } from "#platform/decimal.ts";
 import { type StagedLine, ticketOfReturn, unpackLines } from "./staged.ts";
-import { groupBy, type StagedRow } from "./tickets.ts";
+import type { StagedRow } from "./tickets.ts";
 
 /** A return line as another system wrote it down. */
 export interface ReturnLine extends StagedLine {
@@ -29,59 +29,29 @@ export function returnsOf(
   );
 }
 
-/** What of an imported sale is not yet given back. */
-export interface Returnable {
+interface Candidate {
   readonly lineId: string;
   readonly saleId: string;
-  readonly number: string;
-  readonly soldAt: string;
-  quantity: Decimal;
-  total: Decimal;
-}
-
-interface Wanted {
-  readonly itemId: string;
-  readonly unitPrice: string;
   readonly quantity: string;
   readonly total: string;
-  readonly ticket: string;
-  readonly soldAt: string;
 }
 
-type Line = Omit<Returnable, "quantity" | "total"> &
-  Pick<Wanted, "itemId" | "unitPrice" | "quantity" | "total">;
+/** Gives each return the first line that still has enough, and takes it off what is left of that. */
+export class ReturnMatcher {
+  readonly #taken = new Map<string, { quantity: Decimal; total: Decimal }>();
 
-type GivenBack = Pick<Line, "lineId" | "quantity" | "total">;
-
-/** Finds for each return the sale line it refers to, and takes it off what is left of that line. */
-export function returnMatcher(lines: readonly Line[], givenBack: readonly GivenBack[]) {
-  const gone = new Map(givenBack.map((each) => [each.lineId, each]));
-  const keyOf = ({ itemId, unitPrice }: Pick<Wanted, "itemId" | "unitPrice">) =>
-    `${itemId} ${decimal(unitPrice).toFixed(6)}`;
-  const open = new Map<string, Returnable[]>();
-  for (const [key, ofKey] of groupBy(lines, keyOf)) {
-    const entries = ofKey.map(({ lineId, saleId, number, soldAt, quantity, total }) => {
-      const before = gone.get(lineId) ?? { quantity: "0", total: "0" };
-      const left = {
-        quantity: decimal(quantity).minus(before.quantity),
-        total: decimal(total).minus(before.total),
-      };
-      return { lineId, saleId, number, soldAt, ...left };
-    });
-    open.set(key, entries);
+  take(
+    wanted: Pick<Candidate, "quantity" | "total">,
+    candidates: readonly Candidate[],
+  ): Candidate | undefined {
+    for (const candidate of candidates) {
+      const taken = this.#taken.get(candidate.lineId) ?? { quantity: ZERO, total: ZERO };
+      const quantity = taken.quantity.plus(wanted.quantity);
+      const total = taken.total.plus(wanted.total);
+      if (quantity.gt(candidate.quantity) || total.gt(candidate.total)) continue;
+      this.#taken.set(candidate.lineId, { quantity, total });
+      return candidate;
+    }
+    return undefined;
   }
-  return (wanted: Wanted): Returnable | undefined => {
-    const quantity = decimal(wanted.quantity);
-    const total = decimal(wanted.total);
-    const fits = (line: Returnable) =>
-      line.soldAt <= wanted.soldAt && line.quantity.gte(quantity) && line.total.gte(total);
-    const all = open.get(keyOf(wanted)) ?? [];
-    // The same ticket first, else the latest sale before it.
-    const found =
-      all.findLast((line) => line.number === wanted.ticket && fits(line)) ?? all.findLast(fits);
-    if (found === undefined) return undefined;
-    found.quantity = found.quantity.minus(quantity);
-    found.total = found.total.minus(total);
-    return found;
-  };
 }

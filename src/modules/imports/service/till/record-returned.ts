@@ -1,16 +1,16 @@
 import { type HistoryReturn, recordHistoryReturns } from "#modules/sales/index.ts";
 import type { Ctx } from "#platform/context.ts";
-import { inOrder, type Tx } from "#platform/db.ts";
+import type { Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
 import * as errors from "../../errors.ts";
 import { holdAttempt, noteRecorded } from "../../queries/till-exports.ts";
-import { findKnownReturns, listReturnedLines, listSoldLines } from "../../queries/till-known.ts";
+import { type Candidate, findKnownReturns, listCandidates } from "../../queries/till-known.ts";
 import { addToDays, clearStaged, insertFlags, readStaged } from "../../queries/till-lines.ts";
 import { waitForTurn } from "../../queries.ts";
 import type { Flag } from "../../rules/till/flags.ts";
-import { type ReturnLine, returnMatcher, returnsOf } from "../../rules/till/returns.ts";
+import { type ReturnLine, ReturnMatcher, returnsOf } from "../../rules/till/returns.ts";
 import { RETURNED } from "../../rules/till/staged.ts";
-import { daySums, type StagedRow } from "../../rules/till/tickets.ts";
+import { daySums, groupBy, type StagedRow } from "../../rules/till/tickets.ts";
 import { linesIn, nameOf, type Recording } from "./record-sold.ts";
 
 const rowsAtOnce = 200;
@@ -63,39 +63,39 @@ async function recordPage(
   clearStaged(tx, id, RETURNED, rows.at(-1)?.sortKey ?? "");
 }
 
+/** Bread is brought back within weeks, not months. */
+const daysMax = 31;
+
 async function matched(
   tx: Tx,
   { begun: { siteId }, articles }: Recording,
   news: readonly ReturnLine[],
 ): Promise<HistoryReturn[]> {
+  const alike = new Map<string, number>();
   const wanted = news.map((line) => {
-    const { itemId, unit } = articles.get(line.article) ?? {};
+    const { itemId, name = "", unit = "piece" } = articles.get(line.article) ?? {};
     invariant(itemId, "every article of a staged line has an item");
-    return { ...line, itemId, unit: unit ?? "piece" };
+    const key = `${itemId} ${line.unitPrice}`;
+    const depth = (alike.get(key) ?? 0) + 1;
+    alike.set(key, depth);
+    return { ...line, itemId, name, unit, depth };
   });
-  const dates = news.map((line) => line.businessDate).sort();
-  const period = {
-    siteId,
-    from: dates[0] ?? "",
-    to: dates.at(-1) ?? "",
-    itemIds: wanted.map((line) => line.itemId),
-    unitPrices: wanted.map((line) => line.unitPrice),
-  };
-  const [lines, givenBack] = await inOrder(
-    listSoldLines(tx, period),
-    listReturnedLines(tx, period),
-  );
-  const find = returnMatcher(lines, givenBack);
-  return wanted.map((line): HistoryReturn => {
-    const { ticket, itemId, unit, quantity, unitPrice, total, soldAt, businessDate, key } = line;
-    const found = find(line);
-    return {
-      key,
-      foreignNumber: ticket,
-      name: nameOf(articles, line.article),
-      saleId: found?.saleId ?? null,
-      lineId: found?.lineId ?? null,
-      ...{ itemId, unit, quantity, unitPrice, total, soldAt, businessDate },
-    };
+  const matcher = new ReturnMatcher();
+  const found = new Map<number, Pick<Candidate, "lineId" | "saleId">>();
+  // Most come back on the day: those are found without a look at the weeks before.
+  for (const days of [0, daysMax]) {
+    const open = wanted.flatMap((line, at) => (found.has(at) ? [] : [{ ...line, at }]));
+    const rows = await listCandidates(tx, siteId, days, open);
+    const byReturn = groupBy(rows, (row) => String(row.index));
+    for (const [index, line] of open.entries()) {
+      const match = matcher.take(line, byReturn.get(String(index)) ?? []);
+      if (match !== undefined) found.set(line.at, match);
+    }
+  }
+  return wanted.map((line, at): HistoryReturn => {
+    const { ticket, itemId, name, unit, quantity, unitPrice, total, soldAt, businessDate } = line;
+    const { saleId = null, lineId = null } = found.get(at) ?? {};
+    const sold = { itemId, name, unit, quantity, unitPrice, total, soldAt, businessDate };
+    return { key: line.key, foreignNumber: ticket, saleId, lineId, ...sold };
   });
 }
