@@ -1,4 +1,4 @@
-export type { TillExport, TillFlag, TillGuess } from "./model/till-exports.ts";
+export type { TillExport, TillFlag } from "./model/till-exports.ts";
 export { TillMapping } from "./model/till-mapping.ts";
 export type { Import, NewImport } from "./model.ts";
 export { parseBakeryData } from "./rules/text.ts";

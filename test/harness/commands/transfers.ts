@@ -36,14 +36,15 @@ export const transferCommands: readonly TestCommand[] = [
     return post(`/stock/waste/${waste.id}/reverse`, { reason: "it was fine" });
   }),
   command("count reversal that reopens a shortfall", "reverseCount", async (kitchen) => {
-    const { client, siteId, tillId, flour } = kitchen;
-    // An item of its own: what one round leaves open would make the next one longer.
-    const itemId = await bakery.addItem(client);
+    const { client, siteId, tillId } = kitchen;
+    // Items of its own: what one round leaves would make the next one longer.
+    const [itemId, lost] = [await bakery.addItem(client), await bakery.addItem(client)];
+    await bakery.receive(client, siteId, [{ itemId: lost, quantity: "3", totalCost: "10.00" }]);
     const fields = { tillId, onShort: "record" };
     await bakery.sell(client, siteId, [{ itemId, quantity: "2" }], fields);
     const lines = [
       { itemId, counted: "5" },
-      { itemId: flour, counted: "1" },
+      { itemId: lost, counted: "1" },
     ];
     const count = await bakery.make(client, "/stock/counts", { siteId, lines });
     return post(`/stock/counts/${count.id}/reverse`, { reason: "wrong shelf" });
