@@ -1,5 +1,5 @@
 import { addDays } from "./calendar.ts";
-import type { Command, CommandKind, CommandOf } from "./commands.ts";
+import type { CommandKind } from "./commands.ts";
 import { type Micro, micro, microText } from "./micro.ts";
 import type { Oracle } from "./oracle.ts";
 import type { Dated } from "./stock-oracle.ts";
@@ -104,5 +104,3 @@ export function withLots(
     };
   });
 }
-
-export type { Command, CommandOf };

@@ -4,6 +4,8 @@ import * as bakery from "../../../test/harness/bakery.ts";
 import { countTillFile, dayAsCounted } from "../../../test/harness/till-count.ts";
 import { openTill } from "../../../test/harness/till-exports.ts";
 import { tillFile } from "../../../test/harness/till-file.ts";
+import { systemCtx } from "../../cli/terminal.ts";
+import { receiveTillExport } from "./index.ts";
 
 const till = await openTill();
 afterAll(() => till.close());
@@ -255,4 +257,34 @@ test("spellings of one article are one item; close ones are only told, until an 
   expect((await till.pagesOf(merged.id, "articles")).map((each) => each.itemId)).toEqual(
     new Array(3).fill(one.itemId),
   );
+});
+
+test("nothing is dated in a closed period, not even what was read before it was closed", async () => {
+  const text = csv(
+    "2021-01-02,09:00,1,Bun P,1,1.00",
+    "2021-02-02,09:00,2,Bun P,1,1.00",
+    "2021-01-03,09:00,3,Bun P,-1,1.00",
+  );
+  const [before, between] = [await till.openSite(), await till.openSite()];
+  const close = (siteId: string) =>
+    bakery.make(till.client, "/periods/close", { siteId, through: "2021-01-31" });
+  await close(before);
+  const refused = await till.bring(before, text);
+  const { id } = await till.announce(between);
+  const stop = () => {
+    throw new Error("stopped");
+  };
+  const ctx = systemCtx(till.web.app);
+  const bytes = async function* () {
+    yield new TextEncoder().encode(text);
+  };
+  await expect(receiveTillExport(ctx, { id, bytes: bytes(), moved: stop })).rejects.toThrow();
+  await close(between);
+  expect((await till.send(id, text)).body).toMatchObject({ state: "done", ticketsCreated: 1 });
+  for (const of of [refused.id, id]) {
+    expect(await till.flagsOf(of)).toEqual(["2 closed", "4 closed"]);
+  }
+  for (const siteId of [before, between]) {
+    expect((await salesOf(siteId)).map((sale) => sale.foreignNumber)).toEqual(["2"]);
+  }
 });

@@ -3,6 +3,13 @@ import { AppError, invalidField } from "#platform/errors.ts";
 export const settingsStale = () =>
   new AppError("stale", "settings.stale", "The settings were changed meanwhile. Read them again.");
 
+export const currencyFixed = () =>
+  new AppError(
+    "conflict",
+    "settings.currency_fixed",
+    "Money was posted in this currency: it stays as it is.",
+  );
+
 export const currencyUnknown = () =>
   invalidField("/currency", "settings.currency", "This is not a currency in use.");
 

@@ -4,6 +4,7 @@ export {
   changeSettings,
   getSettings,
   getTaxRate,
+  postingSettings,
   readSettings,
   taxCodeExists,
 } from "./service.ts";

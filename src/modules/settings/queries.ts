@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, not, or, sql } from "drizzle-orm";
 import type { Db, Tx } from "#platform/db.ts";
 import { decimal, decimalText } from "#platform/decimal.ts";
 import { cursorKeys, dateKey, type PageQuery, pageOf, textKey } from "#platform/page.ts";
@@ -32,14 +32,40 @@ export async function findSettings(db: Db): Promise<Settings> {
   return row ?? defaults;
 }
 
+export interface LockableSettings extends Settings {
+  readonly isCurrencyLocked: boolean;
+}
+
+const lockableColumns = { ...settingsColumns, isCurrencyLocked: settings.currencyLocked };
+
+export async function findLockableSettings(db: Db): Promise<LockableSettings> {
+  const [row] = await db.orm.select(lockableColumns).from(settings).limit(1);
+  return row ?? { ...defaults, isCurrencyLocked: false };
+}
+
 /**
- * Undefined if `version` is no longer the stored one. The first change inserts the row; of two
- * first ones the conflict lets one win.
+ * Locks the currency. It waits for a change that is under way and answers what that left behind;
+ * one that comes later waits for this transaction, and is refused.
+ */
+export async function lockCurrency(tx: Tx): Promise<Settings> {
+  const locked = { currencyLocked: true };
+  const [row] = await tx.orm
+    .insert(settings)
+    .values({ ...defaults, ...locked })
+    .onConflictDoUpdate({ target: settings.onlyRow, set: locked })
+    .returning(settingsColumns);
+  return row ?? defaults;
+}
+
+/**
+ * Undefined if `version` is no longer the stored one, or the currency was locked meanwhile and is
+ * another. The first change inserts the row; of two first ones the conflict lets one win.
  */
 export async function upsertSettings(tx: Tx, next: Settings): Promise<Settings | undefined> {
   const { currency, locale, cashStep, labourRate, version } = next;
   const changed = { currency, locale, cashStep, labourRate, version: version + 1 };
-  const isCurrent = eq(settings.version, version);
+  const isFree = or(not(settings.currencyLocked), eq(settings.currency, currency));
+  const isCurrent = sql`${and(eq(settings.version, version), isFree)}`;
   const query =
     version === defaults.version
       ? tx.orm

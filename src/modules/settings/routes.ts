@@ -22,7 +22,7 @@ export const settingsRoutes = (app: App) =>
       {
         parse: "json",
         body: "SettingsPatch",
-        response: responses({ 200: "Settings" }, "body", "version"),
+        response: responses({ 200: "Settings" }, "body", "version", "conflict"),
         detail: operation("changeSettings", "Settings", "Change the company's settings"),
       },
     );

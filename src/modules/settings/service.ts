@@ -1,5 +1,5 @@
 import type { Ctx } from "#platform/context.ts";
-import { constraintOf, type Db } from "#platform/db.ts";
+import { constraintOf, type Db, type Tx } from "#platform/db.ts";
 import { decimal, decimalText } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "./errors.ts";
@@ -17,12 +17,16 @@ export interface SettingsChange {
   readonly patch: SettingsPatch;
 }
 
-/** Merges a patch. Throws `settings.stale` if `version` is not the current one. */
+/**
+ * Merges a patch. Throws `settings.stale` if `version` is not the current one, and
+ * `settings.currency_fixed` (409) for another currency once money was posted.
+ */
 export function changeSettings(ctx: Ctx, { version, patch }: SettingsChange): Promise<Settings> {
   if (patch.currency !== undefined && !isCurrency(patch.currency)) throw errors.currencyUnknown();
   if (patch.locale !== undefined && !isLocale(patch.locale)) throw errors.localeUnknown();
   return ctx.app.db.withTransaction(async (tx) => {
     const current = await queries.findSettings(tx);
+    await refuseOtherCurrency(tx, patch);
     const { cashStep = current.cashStep, labourRate = current.labourRate } = patch;
     const step = cashStep === null ? null : decimalText(decimal(cashStep));
     const digits = minorDigitsOf(patch.currency ?? current.currency);
@@ -30,9 +34,17 @@ export function changeSettings(ctx: Ctx, { version, patch }: SettingsChange): Pr
     const rate = decimalText(decimal(labourRate));
     const next = { ...current, ...patch, cashStep: step, labourRate: rate, version };
     const changed = await queries.upsertSettings(tx, next);
-    if (changed === undefined) throw errors.settingsStale();
-    return changed;
+    if (changed !== undefined) return changed;
+    // The first posting of money may have come in between.
+    await refuseOtherCurrency(tx, patch);
+    throw errors.settingsStale();
   });
+}
+
+async function refuseOtherCurrency(tx: Tx, { currency }: SettingsPatch): Promise<void> {
+  if (currency === undefined) return;
+  const found = await queries.findLockableSettings(tx);
+  if (found.isCurrencyLocked && found.currency !== currency) throw errors.currencyFixed();
 }
 
 /**
@@ -67,6 +79,15 @@ export function listTaxRates(ctx: Ctx, query: queries.TaxRateFilter): Promise<Ta
 /** Step: the settings inside another module's transaction. */
 export function readSettings(db: Db): Promise<Settings> {
   return queries.findSettings(db);
+}
+
+/**
+ * Step: the settings that a posting of money stands on. The first one locks the currency for good,
+ * and the settings until it ends: call it before any other lock is taken.
+ */
+export async function postingSettings(tx: Tx): Promise<Settings> {
+  const { isCurrencyLocked, ...found } = await queries.findLockableSettings(tx);
+  return isCurrencyLocked ? found : queries.lockCurrency(tx);
 }
 
 /** Step: whether a tax code has a rate, from whatever day on. */

@@ -20,6 +20,8 @@ export const settings = settingsSchema.table(
   {
     onlyRow: boolean("only_row").primaryKey().default(true),
     currency: text().notNull(),
+    /** Money was posted in it, so it stays. */
+    currencyLocked: boolean("currency_locked").notNull().default(false),
     locale: text().notNull(),
     /** The smallest cash amount, where coins are rounded; null where every minor unit is a coin. */
     cashStep: amount("cash_step"),

@@ -1,6 +1,7 @@
 import { addConversion, addItem } from "#modules/catalog/index.ts";
 import { addRecipe } from "#modules/recipes/index.ts";
 import { recordHistory } from "#modules/sales/index.ts";
+import { postingSettings } from "#modules/settings/index.ts";
 import { openStock } from "#modules/stock/index.ts";
 import { type CommandResult, hashOf, runCommand } from "#platform/command.ts";
 import { type Ctx, SYSTEM_ACTOR } from "#platform/context.ts";
@@ -30,6 +31,7 @@ export async function importFile(
   const counts = { name: "imports_recorded", help: "Files imported" };
   return runCommand(ctx, { route: "imports", key, body: input, counts }, async (tx) => {
     await waitForTurn(tx);
+    await postingSettings(tx);
     const plan = await planImport(tx, ctx, input);
     return { status: 201, body: await carryOut(tx, ctx, input, plan) };
   });

@@ -1,5 +1,5 @@
 import { microsText, type Plan } from "#modules/recipes/index.ts";
-import { readSettings } from "#modules/settings/index.ts";
+import { postingSettings } from "#modules/settings/index.ts";
 import {
   linkGenealogy,
   type Moment,
@@ -59,9 +59,9 @@ export async function recordRun(ctx: Ctx, request: RunRequest): Promise<CommandR
 async function addRun(tx: Tx, ctx: Ctx, input: NewRun): Promise<Run> {
   const runId = input.id ?? newId();
   const moment = await postingMoment(tx, ctx, input.siteId, input.effectiveAt);
+  const { labourRate } = await postingSettings(tx);
   const prepared = await prepareRun(tx, input);
   const consumed = await consumeForRun(tx, ctx, { runId, prepared, moment });
-  const { labourRate } = await readSettings(tx);
   const costed = costRun(prepared, consumed, labourRate);
   const byProducts = byProductsOf(input);
   const out = await giveOutput(tx, ctx, { runId, prepared, consumed, moment, costed, byProducts });

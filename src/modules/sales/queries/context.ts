@@ -8,6 +8,7 @@ export interface TermsRow {
   readonly hasTill: boolean;
   readonly pricesIncludeTax: boolean;
   readonly currency: string;
+  readonly isCurrencyLocked: boolean;
   readonly cashStep: string | null;
   readonly soldAt: string;
   readonly effectiveOn: string;
@@ -31,7 +32,8 @@ const readTerms = statement(
   `select s.archived_at is null as "isSiteInUse",
      t.id is not null as "hasTill",
      s.prices_include_tax as "pricesIncludeTax",
-     coalesce(g.currency, 'EUR') as currency, g.cash_step as "cashStep",
+     coalesce(g.currency, 'EUR') as currency, coalesce(g.currency_locked, false) as "isCurrencyLocked",
+     g.cash_step as "cashStep",
      m.at as "soldAt", (m.at at time zone s.zone)::date as "effectiveOn",
      ((m.at at time zone s.zone) - s.cutover)::date as "businessDate",
      m.at between $4::timestamptz - interval '7 days' and $4::timestamptz + interval '5 minutes'

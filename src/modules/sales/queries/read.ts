@@ -1,4 +1,5 @@
 import { type Db, inOrder, statement } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { decimal, moneyText, trimZeros } from "#platform/decimal.ts";
 import { cursorKeys, dateKey, idKey, type PageQuery, pageOf } from "#platform/page.ts";
 import type { Sale, SaleLine, SalePage } from "../model/sale.ts";
@@ -31,15 +32,6 @@ const saleSource = `sales.sales s cross join lateral (
   from sales.refunds r where r.sale_id = s.id) f`;
 
 const findOne = statement("sale_find", `select ${saleColumns} from ${saleSource} where s.id = $1`);
-
-const listPage = statement(
-  "sale_list",
-  `select ${saleColumns} from ${saleSource}
-   where ($1::uuid is null or s.site_id = $1) and ($2::uuid is null or s.till_id = $2)
-     and ($3::date is null or s.business_date = $3)
-     and ($4::date is null or (s.business_date, s.id) < ($4, $5::uuid))
-   order by s.business_date desc, s.id desc limit $6`,
-);
 
 // A line costs what its movements took, later settlements and prices included; a void or a refund
 // does not change what it cost. Imported history and items without stock have no movements, so
@@ -92,10 +84,15 @@ export async function findSale(db: Db, id: string): Promise<Sale | undefined> {
 }
 
 export async function listSales(db: Db, query: SaleFilter): Promise<SalePage> {
-  const [date, id] = cursorKeys(query, dateKey, idKey) ?? [];
-  const { siteId = null, tillId = null, businessDate = null, limit } = query;
-  const values = [siteId, tillId, businessDate, date ?? null, id ?? null, limit + 1];
-  const sales = await complete(db, await db.run<StoredSale>(listPage, values));
+  const after = cursorKeys(query, dateKey, idKey);
+  const where = new Where()
+    .add("s.site_id = ?", query.siteId)
+    .add("s.till_id = ?", query.tillId)
+    .add("s.business_date = ?", query.businessDate)
+    .add("(s.business_date, s.id) < (?, ?)", after?.[0], after?.[1]);
+  const text = `select ${saleColumns} from ${saleSource} ${where.text}
+    order by s.business_date desc, s.id desc limit $${where.values.push(query.limit + 1)}`;
+  const sales = await complete(db, await runList<StoredSale>(db, "sale_list", text, where));
   return pageOf(
     sales,
     query,

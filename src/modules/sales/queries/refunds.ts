@@ -1,4 +1,5 @@
 import { type Db, inOrder, statement, type Tx } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { decimal, moneyText, trimZeros } from "#platform/decimal.ts";
 import { cursorKeys, dateKey, idKey, type PageQuery, pageOf } from "#platform/page.ts";
 import type { Refund, RefundLine, RefundPage } from "../model/refund.ts";
@@ -117,18 +118,10 @@ interface StoredRefund extends Omit<Refund, "lines" | "payments"> {
   readonly minorDigits: number;
 }
 
-const list = statement(
-  "refund_list",
-  `select r.id, r.kind, r.site_id as "siteId", r.sale_id as "saleId", r.till_id as "tillId",
+const columns = `r.id, r.kind, r.site_id as "siteId", r.sale_id as "saleId", r.till_id as "tillId",
      r.foreign_number as "foreignNumber", r.reason, r.business_date as "businessDate",
      r.refunded_at as "refundedAt", r.recorded_at as "recordedAt", r.actor, r.currency,
-     r.minor_digits as "minorDigits", r.net, r.tax, r.total, r.rounding
-   from sales.refunds r
-   where ($1::uuid is null or r.id = $1) and ($2::uuid is null or r.sale_id = $2)
-     and ($3::uuid is null or r.site_id = $3) and ($4::date is null or r.business_date = $4)
-     and ($5::date is null or (r.business_date, r.id) < ($5, $6::uuid))
-   order by r.business_date desc, r.id desc limit $7`,
-);
+     r.minor_digits as "minorDigits", r.net, r.tax, r.total, r.rounding`;
 
 const listLines = statement(
   "refund_lines_of",
@@ -158,10 +151,16 @@ export interface RefundFilter extends PageQuery {
 
 /** Newest business date first. */
 export async function listRefunds(db: Db, query: RefundFilter): Promise<RefundPage> {
-  const [date = null, last = null] = cursorKeys(query, dateKey, idKey) ?? [];
-  const { id = null, saleId = null, siteId = null, businessDate = null, limit } = query;
-  const values = [id, saleId, siteId, businessDate, date, last, limit + 1];
-  const refunds = await complete(db, await db.run<StoredRefund>(list, values));
+  const after = cursorKeys(query, dateKey, idKey);
+  const where = new Where()
+    .add("r.id = ?", query.id)
+    .add("r.sale_id = ?", query.saleId)
+    .add("r.site_id = ?", query.siteId)
+    .add("r.business_date = ?", query.businessDate)
+    .add("(r.business_date, r.id) < (?, ?)", after?.[0], after?.[1]);
+  const text = `select ${columns} from sales.refunds r ${where.text}
+    order by r.business_date desc, r.id desc limit $${where.values.push(query.limit + 1)}`;
+  const refunds = await complete(db, await runList<StoredRefund>(db, "refund_list", text, where));
   return pageOf(
     refunds,
     query,

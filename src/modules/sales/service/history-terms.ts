@@ -1,4 +1,4 @@
-import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
+import { minorDigitsOf, postingSettings } from "#modules/settings/index.ts";
 import { openSince, requireSite } from "#modules/sites/index.ts";
 import { periodClosed } from "#modules/stock/index.ts";
 import type { Ctx } from "#platform/context.ts";
@@ -20,7 +20,7 @@ export async function historyTerms(
   const since = openFrom === null ? Number.NEGATIVE_INFINITY : Date.parse(openFrom);
   const closed = rows.soldAt.findIndex((soldAt) => Date.parse(soldAt) < since);
   if (closed >= 0) throw periodClosed(`${rows.place}/${closed}`);
-  const { currency } = await readSettings(tx);
+  const { currency } = await postingSettings(tx);
   const minorDigits = minorDigitsOf(currency);
   return { siteId, actor: ctx.actor.id, currency, minorDigits, pricesIncludeTax };
 }

@@ -1,5 +1,5 @@
 import { findItemsForLines, lockUnit, toStockQuantity } from "#modules/catalog/index.ts";
-import { minorDigitsOf } from "#modules/settings/index.ts";
+import { minorDigitsOf, postingSettings } from "#modules/settings/index.ts";
 import { pinPeriods, siteUnknown, tillUnknown } from "#modules/sites/index.ts";
 import { periodClosed } from "#modules/stock/index.ts";
 import type { Ctx } from "#platform/context.ts";
@@ -91,14 +91,16 @@ export async function priceSale(tx: Tx, ctx: Ctx, input: NewSale): Promise<Price
 }
 
 /**
- * A shortfall counts in the item's unit as a movement does, so a unit that may still change is
- * fixed first.
+ * A sale fixes the currency. A shortfall counts in the item's unit as a movement does, so a unit
+ * that may still change is fixed, too.
  */
 async function fixedTerms(tx: Tx, question: TermsQuestion): Promise<TermsRow[]> {
   const terms = await listTerms(tx, question);
+  const isFirst = terms.some((row) => !row.isCurrencyLocked);
   const isNew = terms.some((row) => row.stocking === "stocked" && !row.isUnitLocked);
-  if (!isNew) return terms;
-  await lockUnit(tx, question.itemIds);
+  if (!isFirst && !isNew) return terms;
+  if (isFirst) await postingSettings(tx);
+  if (isNew) await lockUnit(tx, question.itemIds);
   return listTerms(tx, question);
 }
 

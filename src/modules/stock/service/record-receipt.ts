@@ -1,5 +1,5 @@
 import { requireSupplier } from "#modules/catalog/index.ts";
-import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
+import { minorDigitsOf, postingSettings } from "#modules/settings/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
@@ -38,7 +38,7 @@ async function record(tx: Tx, ctx: Ctx, input: NewReceipt): Promise<Receipt> {
   const { siteId, supplierId = null, reference = null } = input;
   const [moment, settings, , entered] = await inOrder(
     postingMoment(tx, ctx, siteId, input.effectiveAt),
-    readSettings(tx),
+    postingSettings(tx),
     supplierId === null ? Promise.resolve() : requireSupplier(tx, supplierId),
     enterLines(tx, input.lines, { areOutgoing: false }),
   );

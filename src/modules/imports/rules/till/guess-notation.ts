@@ -12,7 +12,7 @@ type Rows = readonly (readonly string[])[];
 /** How days, numbers and tickets are written, by what the cells hold. */
 export function guessNotation(
   rows: Rows,
-  { places }: GuessedColumns,
+  { places, layout }: GuessedColumns,
 ): { notation: Notation; reasons: GuessReason[] } {
   const cellsOf = (place: number | undefined) =>
     place === undefined ? [] : rows.map((row) => (row[place] ?? "").trim());
@@ -28,7 +28,9 @@ export function guessNotation(
   const { decimal, thousands } = guessMarks(marked, reasons);
   const ofQuantities = guessMarks(quantities, []).decimal;
   const isOther = ofQuantities !== decimal && quantities.some((cell) => /\d[.,]\d/.test(cell));
-  const hasTime = places.time !== undefined || days.some((cell) => /:\d/.test(cell));
+  // A row of a wide table belongs together even without a time.
+  const hasTime =
+    layout === "wide" || places.time !== undefined || days.some((cell) => /:\d/.test(cell));
   const tickets = cellsOf(places.ticket).map(
     (ticket, index) => [ticket, days[index] ?? ""] as const,
   );

@@ -11,7 +11,7 @@ import type { Flag } from "../../rules/till/flags.ts";
 import { type ReturnLine, ReturnMatcher, returnsOf } from "../../rules/till/returns.ts";
 import { RETURNED } from "../../rules/till/staged.ts";
 import { daySums, groupBy, type StagedRow } from "../../rules/till/tickets.ts";
-import { linesIn, nameOf, type Recording } from "./record-sold.ts";
+import { closedTest, linesIn, nameOf, type Recording } from "./record-sold.ts";
 
 const rowsAtOnce = 200;
 
@@ -37,17 +37,23 @@ async function recordPage(
   const { id, siteId, dryRun } = begun;
   if (!(await holdAttempt(tx, begun))) throw errors.takenOver();
   if (!dryRun) await waitForTurn(tx);
-  const all = returnsOf(rows, (article) => nameOf(articles, article));
-  const keys = all.map(({ key }) => key);
+  const isClosed = await closedTest(tx, siteId);
+  const read = returnsOf(rows, (article) => nameOf(articles, article));
+  const keys = read.map(({ key }) => key);
   const known = await findKnownReturns(tx, siteId, keys);
+  const isLate = (line: ReturnLine) => !known.has(line.key) && isClosed(line);
+  const all = read.filter((line) => !isLate(line));
   const news = all.filter(({ key }) => !known.has(key));
-  const flags: Flag[] = [];
+  const flags: Flag[] = read.filter(isLate).map(({ row }) => ({ row, column: "", code: "closed" }));
+  let unmatched = 0;
   if (!dryRun && news.length > 0) {
     const returns = await matched(tx, recording, news);
     await recordHistoryReturns(tx, ctx, { siteId, returns });
     for (const [index, { saleId }] of returns.entries()) {
       const row = news[index]?.row ?? 0;
-      if (saleId === null) flags.push({ row, column: "", code: "unmatched_return" });
+      if (saleId !== null) continue;
+      unmatched += 1;
+      flags.push({ row, column: "", code: "unmatched_return" });
     }
   }
   const counts = await insertFlags(tx, id, flags);
@@ -57,7 +63,7 @@ async function recordPage(
     lines: linesIn(rows),
     returnsCreated: news.length,
     returnsUnchanged: all.length - news.length,
-    returnsMatched: dryRun ? 0 : news.length - flags.length,
+    returnsMatched: dryRun ? 0 : news.length - unmatched,
     ...counts,
   });
   clearStaged(tx, id, RETURNED, rows.at(-1)?.sortKey ?? "");

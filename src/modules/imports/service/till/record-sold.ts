@@ -1,4 +1,5 @@
 import { type HistorySale, recordHistory } from "#modules/sales/index.ts";
+import { openSince } from "#modules/sites/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
@@ -93,12 +94,15 @@ async function judge(tx: Tx, recording: Recording, tickets: readonly Ticket[]): 
   const known = groupBy(await listKnownLines(tx, begun.siteId, numbers), (line) => line.number);
   const judged = { news: [] as Ticket[], unchanged: [] as Ticket[], flags: [] as Flag[] };
   const seen = new Set<string>();
+  const isClosed = await closedTest(tx, begun.siteId);
   let changed = 0;
   for (const ticket of tickets) {
     const before = known.get(ticket.number);
     const isTwin = seen.has(ticket.number);
     seen.add(ticket.number);
-    if (before === undefined && !isTwin) judged.news.push(ticket);
+    if (before === undefined && !isTwin && isClosed(ticket)) {
+      for (const { row } of ticket.lines) judged.flags.push({ row, column: "", code: "closed" });
+    } else if (before === undefined && !isTwin) judged.news.push(ticket);
     else if (before !== undefined && !isTwin && isSame(ticket, before, articles)) {
       judged.unchanged.push(ticket);
     } else {
@@ -108,6 +112,14 @@ async function judge(tx: Tx, recording: Recording, tickets: readonly Ticket[]): 
     }
   }
   return { ...judged, changed };
+}
+
+/** A period may have been closed since the lines were read; none is while this transaction runs. */
+export async function closedTest(tx: Tx, siteId: string) {
+  const since = await openSince(tx, siteId);
+  const open = since === null ? undefined : Date.parse(since);
+  return ({ soldAt }: { readonly soldAt: string }): boolean =>
+    open !== undefined && Date.parse(soldAt) < open;
 }
 
 function isSame(

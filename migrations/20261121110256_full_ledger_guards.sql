@@ -50,3 +50,9 @@ create index movements_rare on stock.movements (item_id, site_id, effective_at) 
 insert into stock.cost_shares (source_id, item_id, site_id, layer_id, good, lost)
   select id, item_id, site_id, layer_id, actual_output, greatest(expected_output - actual_output, 0)
   from production.runs;
+
+-- The currency of money that was posted so far stays.
+insert into settings.settings (currency, locale, version, currency_locked)
+  select 'EUR', 'en-IE', 1, true
+  where exists (select from stock.movements) or exists (select from sales.sales)
+  on conflict (only_row) do update set currency_locked = true;

@@ -308,6 +308,7 @@ ALTER TABLE "stock"."movements" DROP CONSTRAINT "movements_type";
 DROP INDEX "stock"."genealogy_produced";
 ALTER TABLE "catalog"."suppliers" ADD COLUMN "email" text;
 ALTER TABLE "catalog"."suppliers" ADD COLUMN "phone" text;
+ALTER TABLE "settings"."settings" ADD COLUMN "currency_locked" boolean DEFAULT false NOT NULL;
 ALTER TABLE "sites"."sites" ADD COLUMN "closed_before" timestamptz;
 ALTER TABLE "sites"."sites" ADD COLUMN "closed_through" date;
 ALTER TABLE "stock"."layers" ADD COLUMN "arrived_at" timestamptz;
