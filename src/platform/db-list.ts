@@ -1,4 +1,4 @@
-import { type Db, type Statement, statement } from "#platform/db.ts";
+import { type Db, type Statement, statement } from "./db.ts";
 
 /** Conditions of a list and their values, numbered in the order they are added. */
 export class Where {

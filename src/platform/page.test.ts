@@ -22,6 +22,7 @@ describe("pages", () => {
       forge("a"),
       forge([1, 2]),
       forge(["2026-11-01"]),
+      forge(["2026-02-30", newId()]),
       forge(["' or 1=1", "x"]),
     ];
     for (const cursor of forged) {

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { invalidField } from "./errors.ts";
+import { isDate } from "./schema.ts";
 
 /** What a list was asked for: how many rows and after which. */
 export interface PageQuery {
@@ -13,10 +14,14 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
+export interface KeyForm {
+  test(key: string): boolean;
+}
+
 /** Forms of the sort keys that cursors hold. */
 export const idKey = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const numberKey = /^\d{1,18}$/;
-export const dateKey = /^\d{4}-\d{2}-\d{2}$/;
+export const dateKey: KeyForm = { test: isDate };
 export const textKey = /^[^\0]{0,500}$/;
 
 /**
@@ -25,7 +30,7 @@ export const textKey = /^[^\0]{0,500}$/;
  */
 export function cursorKeys(
   query: PageQuery,
-  ...forms: readonly RegExp[]
+  ...forms: readonly KeyForm[]
 ): readonly string[] | undefined {
   if (query.cursor === undefined) return undefined;
   const keys = decode(query.cursor);

@@ -190,7 +190,8 @@ function isInstant(text: string): boolean {
 
 const dateForm = /^(?:19[7-9]\d|[2-9]\d{3})-(\d{2})-(\d{2})$/;
 
-function isDate(text: string): boolean {
+/** A calendar date that exists, YYYY-MM-DD, years 1970 to 9999. */
+export function isDate(text: string): boolean {
   if (!dateForm.test(text)) return false;
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);

@@ -142,7 +142,24 @@ const heldAndSold = fc
     { ...now, kind: "run", recipe, planned, actual: 100, consumed: [], explodes: false },
     { kind: "hold", wait: 1, lot: number },
     { ...now, ...atTill, lines: [{ item: sold, quantity: "1" }] },
+    { kind: "release", wait: 1, lot: 0 },
+    { ...now, ...atTill, lines: [{ item: sold, quantity: "1" }] },
   ]);
+
+/** A delivery note turns up after its day was closed, and is booked once that is open again. */
+const closedTooEarly = fc
+  .record({
+    daysAgo: fc.constantFrom(1, 2),
+    through: fc.constantFrom(null, 4),
+    line: soldLine,
+    cost,
+  })
+  .map(({ daysAgo, through, line, cost: paid }): Command[] => {
+    const lines = [{ ...line, cost: paid, expiresIn: null, inGrams: false }];
+    const late: Command = { ...now, kind: "receive", back: 4_320, lines };
+    const reopened: Command = { kind: "reopen", wait: 1, site: 0, daysAgo: through };
+    return [{ kind: "close", wait: 0, site: 0, daysAgo }, late, reopened, late];
+  });
 
 /** A sale of several lines, parts of which come back again and again. */
 const soldAndReturned = fc
@@ -192,8 +209,8 @@ const single = command.map((each): Command[] => [each]);
 /** Mostly commands of all kinds, sometimes a few that make something of each other. */
 const phrase: fc.Arbitrary<Command[]> = fc.oneof(
   { withCrossShrink: true },
-  { weight: 28, arbitrary: single },
-  ...[lostAndFound, heldAndSold, soldAndReturned, pricedLate].map((arbitrary) => {
+  { weight: 32, arbitrary: single },
+  ...[lostAndFound, heldAndSold, soldAndReturned, pricedLate, closedTooEarly].map((arbitrary) => {
     return { weight: 1, arbitrary };
   }),
 );

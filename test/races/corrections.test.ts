@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import pg from "pg";
+import { newId } from "#platform/id.ts";
 import * as bakery from "../harness/bakery.ts";
 import { openOven } from "../harness/oven.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
@@ -127,4 +128,53 @@ test("what a run makes while a late price waits for its lock is found, and gets 
   expect(await bakery.balanceOf(client, siteId, loaf)).toMatchObject({ value: "150" });
   expect(await bakery.balanceOf(client, siteId, flour)).toMatchObject({ value: "0" });
   await verify(siteId);
+}, 60_000);
+
+/** Holds the flour, then makes something new of it in the same breath as it lets go. */
+async function openMaker(siteId: string, flour: string) {
+  const maker = new pg.Client({ connectionString: database.ownerUrl });
+  await maker.connect();
+  await maker.query("begin");
+  const itemId = await bakery.addItem(client);
+  const lock = "select from stock.balances where item_id = $1 and site_id = $2 for update";
+  return {
+    isHolding: maker.query(lock, [flour, siteId]),
+    async makeAndLetGo() {
+      const [layer, lot] = [newId(), newId()];
+      await maker.query(
+        `insert into stock.layers (id, lot_id, item_id, site_id, quantity_in, value_in, quantity,
+           value, effective_at) values ($1, $2, $3, $4, 1, 0, 0, 0, now())`,
+        [layer, lot, itemId, siteId],
+      );
+      await maker.query(
+        `insert into stock.genealogy
+         select $1, id, $2, 0, 0 from stock.layers where item_id = $3 and site_id = $4`,
+        [newId(), layer, flour, siteId],
+      );
+      await maker.query("commit");
+      await maker.end();
+    },
+  };
+}
+
+test("a late price whose goods kept moving on three times is refused, and may be sent again", async () => {
+  const { siteId, flour } = await openOven(client);
+  const { path, lineId } = await receiptOf(siteId);
+  const body = { lines: [{ lineId, totalCost: "150.00" }] };
+  const headers = bakery.key();
+  let holder = await openMaker(siteId, flour);
+  await holder.isHolding;
+  const correction = client.ask("POST", path, { body, headers });
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    await untilWaiting(1);
+    const next = await openMaker(siteId, flour);
+    await untilWaiting(2);
+    await holder.makeAndLetGo();
+    await next.isHolding;
+    holder = next;
+  }
+  const refused = await correction;
+  expect([refused.status, refused.body.code]).toEqual([409, "stock.correction_busy"]);
+  await holder.makeAndLetGo();
+  expect((await client.ask("POST", path, { body, headers })).status).toBe(201);
 }, 60_000);

@@ -10,6 +10,7 @@ import {
   layersOf,
   make,
   receive,
+  saleOf,
   sell,
 } from "../../../test/harness/bakery.ts";
 import { openCounter } from "../../../test/harness/counter.ts";
@@ -144,6 +145,18 @@ describe("stock", () => {
     } finally {
       counter.setClock(opening);
     }
+  });
+
+  test("what goes back to a lot that is held by now is held, too", async () => {
+    const { itemId, sale, lineId } = await sold("2");
+    const [{ lotId }] = (await layersOf(client, siteId, itemId)) as [{ lotId: string }];
+    await make(client, `/stock/lots/${lotId}/hold`, { reason: "glass" });
+    await refund(sale.id, [{ lineId, quantity: "1", disposition: "restock" }]);
+    await refund(sale.id, [{ lineId, quantity: "1", disposition: "waste" }]);
+    const again = saleOf(siteId, [{ itemId, quantity: "1" }]);
+    expect((await client.post("/sales", again)).body.code).toBe("stock.short");
+    await make(client, `/stock/lots/${lotId}/release`, {});
+    expect((await client.post("/sales", again)).status).toBe(201);
   });
 
   test("a run whose output served a line that was refunded is not reversed", async () => {

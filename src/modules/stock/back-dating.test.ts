@@ -185,4 +185,25 @@ describe("back-dating (domain 4)", () => {
     expect((await bakery.balanceOf(counter.client, siteId, flour)).quantity).toBe("8");
     await expectSound();
   });
+
+  test("a reversal by a clock that is behind takes nothing that others have relied on", async () => {
+    const itemId = await item();
+    await come(itemId, "5", "5", "09:00");
+    const line = { itemId, counted: "10" };
+    const { body: count } = await ask("/stock/counts", { siteId, lines: [line] });
+    const { body: sale } = await sell(itemId, ["5"], "12:00");
+    const reverse = () => ask(`/stock/counts/${count.id}/reverse`, {});
+    try {
+      counter.setClock(at("12:04"));
+      await ask(`/sales/${sale.id}/void`, { reason: "returned" });
+      expect((await sell(itemId, ["5"], "12:03")).status).toBe(201);
+      counter.setClock(at("12:01"));
+      expect((await reverse()).body.code).toBe("stock.not_whole");
+      counter.setClock(at("12:05"));
+      expect((await reverse()).status).toBe(200);
+    } finally {
+      counter.setClock(at("12:00"));
+    }
+    await expectSound();
+  });
 });

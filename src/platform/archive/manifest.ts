@@ -7,7 +7,8 @@ const count = Type.Integer({ minimum: 0 });
 
 const ArchivedTable = Type.Object({
   name: Type.String({ pattern: "^[a-z_]+\\.[a-z_]+$" }),
-  columns: Type.Array(Type.String()),
+  // Both go into SQL as they are.
+  columns: Type.Array(Type.String({ pattern: "^[a-z][a-z0-9_]*$" }), { minItems: 1 }),
   rows: count,
   bytes: count,
   /** SHA-256 of the rows as they were copied. */
@@ -23,7 +24,12 @@ export const Manifest = Type.Object({
   /** Names of the migrations that made the schema. */
   schema: Type.Array(Type.String()),
   tables: Type.Array(ArchivedTable),
-  sequences: Type.Array(Type.Object({ name: Type.String(), last: Type.String() })),
+  sequences: Type.Array(
+    Type.Object({
+      name: Type.String({ pattern: "^[a-z_]+\\.[a-z_]+$" }),
+      last: Type.String({ pattern: "^\\d{1,18}$" }),
+    }),
+  ),
 });
 export type Manifest = Static<typeof Manifest>;
 

@@ -41,83 +41,56 @@ export async function findKnownReturns(
 
 // `offset 0`: one look at the index of lines for each sale, whatever the planner believes of tables
 // that have just grown.
-const findCandidates = statement(
-  "till_return_candidates",
-  `with gone as materialized (
-     select r.line_id, sum(r.quantity) as quantity, sum(r.total) as total
+const listOfDays = statement(
+  "till_returnable_lines",
+  `select l.id as "lineId", s.id as "saleId", s.foreign_number as ticket, s.sold_at as "soldAt",
+     s.business_date as "businessDate", l.item_id as "itemId", l.unit_price as "unitPrice",
+     l.quantity - g.quantity as quantity, l.total - g.total as total
+   from sales.sales s
+   cross join lateral (
+     select id, item_id, unit_price, quantity, total from sales.sale_lines
+     where sale_id = s.id and item_id = any($5::uuid[]) and unit_price = any($6::numeric[])
+     offset 0
+   ) l
+   cross join lateral (
+     select coalesce(sum(r.quantity), 0) as quantity, coalesce(sum(r.total), 0) as total
      from sales.refunds f
      cross join lateral (
-       select line_id, quantity, total from sales.refund_lines where refund_id = f.id offset 0
+       select quantity, total from sales.refund_lines
+       where refund_id = f.id and line_id = l.id offset 0
      ) r
-     where f.site_id = $1 and r.line_id is not null
-       and f.business_date >= (select min(day) from unnest($3::date[]) as d (day)) - $2::integer
-     group by r.line_id
-   )
-   select w.n::integer - 1 as index, c.*
-   from unnest($3::date[], $4::timestamptz[], $5::text[], $6::uuid[], $7::numeric[], $8::numeric[],
-     $9::numeric[], $10::integer[]) with ordinality
-     as w (day, at, ticket, item_id, unit_price, quantity, total, depth, n)
-   cross join lateral (
-     select l.id as "lineId", s.id as "saleId", l.quantity - coalesce(g.quantity, 0) as quantity,
-       l.total - coalesce(g.total, 0) as total,
-       row_number() over (order by s.foreign_number = w.ticket desc, s.sold_at desc, l.id) as rank
-     from sales.sales s
-     cross join lateral (
-       select id, quantity, total from sales.sale_lines
-       where sale_id = s.id and item_id = w.item_id and unit_price = w.unit_price offset 0
-     ) l
-     left join gone g on g.line_id = l.id
-     where s.site_id = $1 and s.kind = 'history'
-       and s.business_date between w.day - $2::integer and w.day and s.sold_at <= w.at
-       and l.quantity - coalesce(g.quantity, 0) >= w.quantity
-       and l.total - coalesce(g.total, 0) >= w.total
-     order by rank limit w.depth
-   ) c
-   order by w.n, c.rank`,
+     where f.sale_id = s.id
+   ) g
+   where s.site_id = $1 and s.kind = 'history' and s.business_date between $2 and $3
+     and ($4::date[] is null or s.business_date = any($4::date[])) and l.quantity > g.quantity
+   order by s.sold_at desc, l.id`,
 );
 
 /** A line of an imported sale, and what of it is not yet given back. */
-export interface Candidate {
-  /** Of which return. */
-  readonly index: number;
+export interface ReturnableLine {
   readonly lineId: string;
   readonly saleId: string;
-  readonly quantity: string;
-  readonly total: string;
-}
-
-export interface WantedReturn {
-  readonly businessDate: string;
-  readonly soldAt: string;
   readonly ticket: string;
+  readonly soldAt: string;
+  readonly businessDate: string;
   readonly itemId: string;
   readonly unitPrice: string;
   readonly quantity: string;
   readonly total: string;
-  /** How many candidates may be needed: others may take some of them first. */
-  readonly depth: number;
 }
 
-/** For each return the lines it may refer to, at most so many days old, the best one first. */
-export function listCandidates(
-  db: Db,
-  siteId: string,
-  days: number,
-  wanted: readonly WantedReturn[],
-): Promise<Candidate[]> {
-  const fields = [
-    "businessDate",
-    "soldAt",
-    "ticket",
-    "itemId",
-    "unitPrice",
-    "quantity",
-    "total",
-    "depth",
-  ] as const satisfies readonly (keyof WantedReturn)[];
-  return db.run(findCandidates, [
-    siteId,
-    days,
-    ...fields.map((field) => wanted.map((each) => each[field])),
-  ]);
+export interface ReturnsWanted {
+  readonly siteId: string;
+  readonly from: string;
+  readonly to: string;
+  /** Only these days, if given. */
+  readonly dates: readonly string[] | null;
+  readonly itemIds: readonly string[];
+  readonly unitPrices: readonly string[];
+}
+
+/** Lines of these items, or at these prices, that something can be given back of; latest first. */
+export function listReturnableLines(db: Db, wanted: ReturnsWanted): Promise<ReturnableLine[]> {
+  const { siteId, from, to, dates, itemIds, unitPrices } = wanted;
+  return db.run(listOfDays, [siteId, from, to, dates, itemIds, unitPrices]);
 }

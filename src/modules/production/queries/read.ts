@@ -1,4 +1,5 @@
 import { type Db, statement } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { decimal, decimalText, divide, VALUE_PLACES, ZERO } from "#platform/decimal.ts";
 import { cursorKeys, idKey, type PageQuery, pageOf } from "#platform/page.ts";
 import type { Run, RunPage } from "../model.ts";
@@ -49,14 +50,6 @@ export async function findRun(db: Db, id: string): Promise<Run | undefined> {
   return row && toRun(row);
 }
 
-const selectPage = statement(
-  "production_runs",
-  `select ${columns} from ${tables}
-   where ($1::uuid is null or r.site_id = $1) and ($2::uuid is null or r.recipe_id = $2)
-     and ($3::uuid is null or r.item_id = $3) and ($4::uuid is null or r.id < $4)
-   order by r.id desc limit $5`,
-);
-
 export interface RunFilter extends PageQuery {
   readonly siteId?: string | undefined;
   readonly recipeId?: string | undefined;
@@ -64,9 +57,14 @@ export interface RunFilter extends PageQuery {
 }
 
 export async function listRuns(db: Db, query: RunFilter): Promise<RunPage> {
-  const [before = null] = cursorKeys(query, idKey) ?? [];
-  const { siteId = null, recipeId = null, itemId = null, limit } = query;
-  const rows = await db.run<StoredRun>(selectPage, [siteId, recipeId, itemId, before, limit + 1]);
+  const where = new Where()
+    .add("r.site_id = ?", query.siteId)
+    .add("r.recipe_id = ?", query.recipeId)
+    .add("r.item_id = ?", query.itemId)
+    .add("r.id < ?", cursorKeys(query, idKey)?.[0]);
+  const text = `select ${columns} from ${tables} ${where.text}
+    order by r.id desc limit $${where.values.push(query.limit + 1)}`;
+  const rows = await runList<StoredRun>(db, "production_runs", text, where);
   return pageOf(rows, query, (row) => [row.id], toRun);
 }
 

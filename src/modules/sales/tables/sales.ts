@@ -63,6 +63,7 @@ export const sales = salesSchema.table(
       .on(table.siteId, table.foreignNumber)
       .where(sql`foreign_number is not null`),
     index("sales_site").on(table.siteId, table.businessDate, table.id),
+    index("sales_date").on(table.businessDate, table.id),
   ],
 );
 

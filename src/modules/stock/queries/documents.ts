@@ -1,6 +1,6 @@
 import type { Db } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { cursorKeys, idKey, type Page, type PageQuery, pageById } from "#platform/page.ts";
-import { runList, Where } from "./where.ts";
 
 /** A document's line as it was entered, and what it is in the stock unit. */
 export interface DocumentLine {

@@ -1,7 +1,7 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { cursorKeys, idKey, type PageQuery, pageById } from "#platform/page.ts";
 import type { Hold, HoldPage } from "../model/hold.ts";
-import { runList, Where } from "./where.ts";
 
 // Holds come one after the other; a count of a named lot may make a layer of it meanwhile, where
 // no balance is locked yet, so it keeps them out.

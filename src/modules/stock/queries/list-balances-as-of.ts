@@ -1,8 +1,8 @@
 import type { Db } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { cursorKeys, idKey, pageOf } from "#platform/page.ts";
 import type { Balance, BalancePage } from "../model/ledger.ts";
 import type { BalanceFilter } from "./list-balances.ts";
-import { runList, Where } from "./where.ts";
 
 // On hand is a sum over the index alone, from whichever end is nearer: all that took effect by then,
 // or the balance less what did since.

@@ -1,7 +1,7 @@
 import type { Db } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { cursorKeys, idKey, type PageQuery, pageOf } from "#platform/page.ts";
 import type { Balance, BalancePage } from "../model/ledger.ts";
-import { runList, Where } from "./where.ts";
 
 export interface BalanceFilter extends PageQuery {
   readonly siteId?: string | undefined;

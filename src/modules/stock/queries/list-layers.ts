@@ -1,7 +1,7 @@
 import type { Db } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { cursorKeys, idKey, numberKey, type PageQuery, pageOf } from "#platform/page.ts";
 import type { Layer, LayerPage, Lot } from "../model/ledger.ts";
-import { runList, Where } from "./where.ts";
 
 export interface LayerFilter extends PageQuery {
   readonly siteId?: string | undefined;

@@ -1,7 +1,7 @@
 import type { Db } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { cursorKeys, idKey, type PageQuery, pageById } from "#platform/page.ts";
 import type { Shortfall, ShortfallPage } from "../model/ledger.ts";
-import { runList, Where } from "./where.ts";
 
 export interface ShortfallFilter extends PageQuery {
   readonly siteId?: string | undefined;

@@ -1,4 +1,5 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { cursorKeys, idKey, type PageQuery, pageById } from "#platform/page.ts";
 import type {
   CorrectedLayerPage,
@@ -7,7 +8,6 @@ import type {
   PriceCorrectionPage,
 } from "../model/price-correction.ts";
 import * as documents from "./documents.ts";
-import { runList, Where } from "./where.ts";
 
 export interface CorrectableLine {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { cursorKeys, idKey, type PageQuery, pageById } from "#platform/page.ts";
 import type { Transfer, TransferPage } from "../model/transfer.ts";
 import * as documents from "./documents.ts";
-import { runList, Where } from "./where.ts";
 
 export interface TransferRow {
   readonly id: string;

@@ -4,11 +4,22 @@ import type { Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
 import * as errors from "../../errors.ts";
 import { holdAttempt, noteRecorded } from "../../queries/till-exports.ts";
-import { type Candidate, findKnownReturns, listCandidates } from "../../queries/till-known.ts";
+import {
+  findKnownReturns,
+  listReturnableLines,
+  type ReturnableLine,
+  type ReturnsWanted,
+} from "../../queries/till-known.ts";
 import { addToDays, clearStaged, insertFlags, readStaged } from "../../queries/till-lines.ts";
 import { waitForTurn } from "../../queries.ts";
 import type { Flag } from "../../rules/till/flags.ts";
-import { type ReturnLine, ReturnMatcher, returnsOf } from "../../rules/till/returns.ts";
+import {
+  articleAndPrice,
+  firstDayFor,
+  type ReturnLine,
+  ReturnMatcher,
+  returnsOf,
+} from "../../rules/till/returns.ts";
 import { RETURNED } from "../../rules/till/staged.ts";
 import { daySums, groupBy, type StagedRow } from "../../rules/till/tickets.ts";
 import { closedTest, linesIn, nameOf, type Recording } from "./record-sold.ts";
@@ -69,39 +80,49 @@ async function recordPage(
   clearStaged(tx, id, RETURNED, rows.at(-1)?.sortKey ?? "");
 }
 
-/** Bread is brought back within weeks, not months. */
-const daysMax = 31;
-
 async function matched(
   tx: Tx,
   { begun: { siteId }, articles }: Recording,
   news: readonly ReturnLine[],
 ): Promise<HistoryReturn[]> {
-  const alike = new Map<string, number>();
   const wanted = news.map((line) => {
     const { itemId, name = "", unit = "piece" } = articles.get(line.article) ?? {};
     invariant(itemId, "every article of a staged line has an item");
-    const key = `${itemId} ${line.unitPrice}`;
-    const depth = (alike.get(key) ?? 0) + 1;
-    alike.set(key, depth);
-    return { ...line, itemId, name, unit, depth };
+    return { ...line, itemId, name, unit };
   });
   const matcher = new ReturnMatcher();
-  const found = new Map<number, Pick<Candidate, "lineId" | "saleId">>();
+  const found = new Map<string, Pick<ReturnableLine, "lineId" | "saleId">>();
   // Most come back on the day: those are found without a look at the weeks before.
-  for (const days of [0, daysMax]) {
-    const open = wanted.flatMap((line, at) => (found.has(at) ? [] : [{ ...line, at }]));
-    const rows = await listCandidates(tx, siteId, days, open);
-    const byReturn = groupBy(rows, (row) => String(row.index));
-    for (const [index, line] of open.entries()) {
-      const match = matcher.take(line, byReturn.get(String(index)) ?? []);
-      if (match !== undefined) found.set(line.at, match);
+  for (const isOfTheDay of [true, false]) {
+    const open = wanted.filter((line) => !found.has(line.key));
+    if (open.length === 0) break;
+    const lines = await listReturnableLines(tx, periodOf(siteId, open, isOfTheDay));
+    const byArticle = groupBy(lines, articleAndPrice);
+    for (const line of open) {
+      const match = matcher.take(line, byArticle.get(articleAndPrice(line)) ?? []);
+      if (match !== undefined) found.set(line.key, match);
     }
   }
-  return wanted.map((line, at): HistoryReturn => {
-    const { ticket, itemId, name, unit, quantity, unitPrice, total, soldAt, businessDate } = line;
-    const { saleId = null, lineId = null } = found.get(at) ?? {};
+  return wanted.map((line): HistoryReturn => {
+    const { key, ticket, soldAt, businessDate, itemId, name, unit, quantity, unitPrice, total } =
+      line;
+    const { saleId = null, lineId = null } = found.get(key) ?? {};
     const sold = { itemId, name, unit, quantity, unitPrice, total, soldAt, businessDate };
-    return { key: line.key, foreignNumber: ticket, saleId, lineId, ...sold };
+    return { key, foreignNumber: ticket, saleId, lineId, ...sold };
   });
+}
+
+type Wanted = Pick<ReturnableLine, "businessDate" | "itemId" | "unitPrice">;
+
+function periodOf(siteId: string, open: readonly Wanted[], isOfTheDay: boolean): ReturnsWanted {
+  const dates = [...new Set(open.map((line) => line.businessDate))].sort();
+  const from = dates[0] ?? "";
+  return {
+    siteId,
+    from: isOfTheDay ? from : firstDayFor(from),
+    to: dates.at(-1) ?? "",
+    dates: isOfTheDay ? dates : null,
+    itemIds: [...new Set(open.map((line) => line.itemId))],
+    unitPrices: [...new Set(open.map((line) => line.unitPrice))],
+  };
 }

@@ -356,6 +356,7 @@ CREATE INDEX "price_corrections_receipt" ON "stock"."price_corrections" USING bt
 CREATE UNIQUE INDEX "transfer_lines_position" ON "stock"."transfer_lines" USING btree ("transfer_id","position");
 CREATE INDEX "transfers_from" ON "stock"."transfers" USING btree ("from_site_id","id");
 CREATE INDEX "transfers_to" ON "stock"."transfers" USING btree ("to_site_id","id");
+CREATE INDEX "sales_date" ON "sales"."sales" USING btree ("business_date","id");
 CREATE INDEX "layers_held" ON "stock"."layers" USING btree ("item_id","site_id") WHERE is_held;
 CREATE INDEX "movements_refund" ON "stock"."movements" USING btree ("source_line_id") WHERE type = 'refund';
 CREATE INDEX "genealogy_produced" ON "stock"."genealogy" USING btree ("produced_layer_id","consumed_layer_id","movement_id");
