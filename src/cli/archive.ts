@@ -21,7 +21,14 @@ export function isArchive(file: string): boolean {
 }
 
 /** Restores a whole company into an empty database, then proves its books. */
-export async function restoreCompany(terminal: Terminal, file: string): Promise<void> {
+export async function restoreCompany(
+  terminal: Terminal,
+  file: string,
+  options: object,
+): Promise<void> {
+  if (Object.keys(options).length > 0) {
+    throw new CommandError("An archive is restored whole: it takes no options.");
+  }
   const place = await openPlace(terminal);
   try {
     await migratePlace(terminal, place);

@@ -9,6 +9,7 @@ import {
 import type { App } from "#platform/context.ts";
 import { isTooDeep } from "#platform/http/text.ts";
 import { newId } from "#platform/id.ts";
+import { isArchive, restoreCompany } from "../archive.ts";
 import { withApp } from "../database.ts";
 import { findSite } from "../site.ts";
 import { CommandError, systemCtx, type Terminal } from "../terminal.ts";
@@ -18,9 +19,12 @@ interface ImportOptions extends TillOptions {
   readonly json?: boolean;
 }
 
+type GivenOptions = Partial<ImportOptions>;
+
 const fileBytesMax = 16 * 1024 * 1024;
 
 const help = `
+An archive that \`banneton export\` wrote goes whole into an empty database; it takes no options.
 A .json file is the data file (bakery_data.json) of an older bakery app, at most ${fileBytesMax / 1024 / 1024} MiB.
 Anything else is a till's export as CSV, of any length: its tickets become history, which moves no stock.
 Stopped at any point, the same command goes on; run again after its end, it changes nothing.
@@ -32,16 +36,20 @@ Stopped at any point, the same command goes on; run again after its end, it chan
 export function addImport(program: Command, terminal: Terminal): void {
   program
     .command("import")
-    .description("take over a till's export (CSV) or the data file of an older bakery app (JSON)")
+    .description(
+      "take over a till's export (CSV), an older bakery app's data (JSON) or a company's archive",
+    )
     .argument("<file>", "the file")
-    .requiredOption("--site <id or name>", "the site that gets the history (and the stock)")
+    .option("--site <id or name>", "the site that gets the history (and the stock)")
     .option("--mapping <file>", "how to read a CSV, as JSON; guessed by default")
     .option("--guess", "only print how a CSV would be read, as JSON")
     .option("--report <file>", "write every flagged line of a CSV to this CSV file")
     .option("--dry-run", "only report what would happen")
     .option("--json", "print the report as JSON")
     .addHelpText("after", help)
-    .action(async (file: string, options: ImportOptions) => {
+    .action(async (file: string, given: GivenOptions) => {
+      if (isArchive(file)) return restoreCompany(terminal, file, given);
+      const options = withSite(given);
       if (!file.toLowerCase().endsWith(".json")) {
         await importTill(terminal, file, options);
         return;
@@ -51,6 +59,12 @@ export function addImport(program: Command, terminal: Terminal): void {
       if (options.json === true) terminal.print(JSON.stringify(done, null, 2));
       else for (const line of linesOf(done)) terminal.print(line);
     });
+}
+
+function withSite(given: GivenOptions): ImportOptions {
+  const { site } = given;
+  if (site === undefined) throw new CommandError("--site says which site gets the history.");
+  return { ...given, site };
 }
 
 async function bring(app: App, content: object, options: ImportOptions): Promise<Import> {
