@@ -169,6 +169,49 @@ const soldAndReturned = fc
     ...refunds.map((lines): Command => ({ kind: "refund", wait: 1, sale: 0, lines })),
   ]);
 
+const elsewhereNow = { wait: 0, back: 0, site: 1 };
+const stocked = fc.nat(3);
+
+/** One line takes from several layers, and gives back to them bit by bit, at a new price. */
+const returnedInBits = fc
+  .record({
+    kept: stocked,
+    price: cost,
+    disposition: choose<"waste" | "restock">([2, "restock"], [1, "waste"]),
+  })
+  .map(({ kept, price, disposition }): Command[] => {
+    const came = { item: kept, expiresIn: null, inGrams: false };
+    const bit = (part: number): Command => {
+      return { kind: "refund", wait: 1, sale: 0, lines: [{ line: 0, share: part, disposition }] };
+    };
+    const lines = [
+      { ...came, quantity: "1", cost: "1.00" },
+      { ...came, quantity: "2.142857", cost: "33.35" },
+      { ...came, quantity: "3", cost: "10.00" },
+    ];
+    return [
+      { ...elsewhereNow, kind: "receive", lines },
+      { ...elsewhereNow, ...atTill, sellsThrough: true, lines: [{ item: kept, quantity: "5" }] },
+      bit(33),
+      { kind: "correct", wait: 1, receipt: 0, lines: [{ line: 1, cost: price }] },
+      bit(50),
+      bit(100),
+    ];
+  });
+
+/** Two sales of what is not there, then less than both took. */
+const soldThrough = fc
+  .record({ wanted: stocked, quantity: little, cost })
+  .map(({ wanted, quantity: came, cost: paid }): Command[] => {
+    const sold = { ...elsewhereNow, ...atTill, sellsThrough: true };
+    const line = { item: wanted, cost: paid, expiresIn: null, inGrams: false };
+    return [
+      { ...sold, lines: [{ item: wanted, quantity: "7" }] },
+      { ...sold, wait: 1, lines: [{ item: wanted, quantity: "5" }] },
+      { ...elsewhereNow, kind: "receive", lines: [{ ...line, quantity: came }] },
+    ];
+  });
+
 /** Goods are used, carried and sold before their price comes. */
 const pricedLate = fc
   .record({ planned: little, actual: choose([2, 100], [1, 80]), line: fc.nat(4), cost })
@@ -209,8 +252,16 @@ const single = command.map((each): Command[] => [each]);
 /** Mostly commands of all kinds, sometimes a few that make something of each other. */
 const phrase: fc.Arbitrary<Command[]> = fc.oneof(
   { withCrossShrink: true },
-  { weight: 32, arbitrary: single },
-  ...[lostAndFound, heldAndSold, soldAndReturned, pricedLate, closedTooEarly].map((arbitrary) => {
+  { weight: 34, arbitrary: single },
+  ...[
+    lostAndFound,
+    heldAndSold,
+    soldAndReturned,
+    returnedInBits,
+    soldThrough,
+    pricedLate,
+    closedTooEarly,
+  ].map((arbitrary) => {
     return { weight: 1, arbitrary };
   }),
 );

@@ -8,6 +8,7 @@ export {
   type IssuedLine,
   lockAndConsume,
   lockBalances,
+  lockStockOf,
   mirror,
   receive,
   recordShortfalls,

@@ -10,16 +10,17 @@ const createState = statement(
 
 const lockState = statement(
   "sale_lock_state",
-  "select from sales.sale_states where sale_id = $1 for update",
+  `select s.site_id as "siteId" from sales.sale_states t join sales.sales s on s.id = t.sale_id
+   where t.sale_id = $1 for update of t`,
 );
 
-/** Locks a sale against voids and other refunds; false if there is no such sale. */
-export async function lockSale(tx: Tx, saleId: string): Promise<boolean> {
+/** Locks a sale against voids and other refunds; its site, or undefined if there is no such sale. */
+export async function lockSale(tx: Tx, saleId: string): Promise<string | undefined> {
   const [, locked] = await inOrder(
     tx.run(createState, [saleId]),
-    tx.run<object>(lockState, [saleId]),
+    tx.run<{ siteId: string }>(lockState, [saleId]),
   );
-  return locked.length > 0;
+  return locked[0]?.siteId;
 }
 
 export interface RefundableSale {
@@ -41,7 +42,8 @@ export interface RefundableSale {
 
 const head = statement(
   "sale_refundable",
-  `select s.kind, s.site_id as "siteId", s.business_date as "businessDate", s.currency, s.minor_digits as "minorDigits",
+  `select s.kind, s.site_id as "siteId", s.business_date as "businessDate", s.currency,
+     s.minor_digits as "minorDigits",
      s.prices_include_tax as "pricesIncludeTax", s.change, g.cash_step as "cashStep",
      greatest(s.sold_at,
        (select max(m.effective_at) from stock.movements m where m.source_id = s.id))
@@ -105,7 +107,7 @@ const money = statement(
    order by number, position`,
 );
 
-/** A sale with what is left of it; lock it before. Undefined if there is none. */
+/** A sale with what is left of it; lock it and its stock before. Undefined if there is none. */
 export async function findRefundable(tx: Tx, saleId: string, tillId?: string) {
   const [heads, left, moneys] = await inOrder(
     tx.run<RefundableSale>(head, [saleId, tillId ?? null]),

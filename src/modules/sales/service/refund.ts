@@ -1,5 +1,5 @@
 import { tillUnknown } from "#modules/sites/index.ts";
-import { type Moment, momentAfter, returnSold } from "#modules/stock/index.ts";
+import { lockStockOf, type Moment, momentAfter, returnSold } from "#modules/stock/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { inOrder, type Tx } from "#platform/db.ts";
@@ -31,7 +31,9 @@ export function refundSale(ctx: Ctx, request: RefundRequest): Promise<CommandRes
   const counts = { name: "sales_refunded", help: "Refunds of sales" };
   const command = { route: `sales/${saleId}/refunds`, key, body: input, counts };
   return runCommand(ctx, command, async (tx) => {
-    if (!(await lockSale(tx, saleId))) throw errors.saleNotFound();
+    const siteId = await lockSale(tx, saleId);
+    if (siteId === undefined) throw errors.saleNotFound();
+    await lockStockOf(tx, siteId, saleId);
     const sale = await findRefundable(tx, saleId, input.tillId);
     invariant(sale, "the sale was locked in this transaction");
     if (sale.kind === "history") throw errors.historyIsFixed();

@@ -1,4 +1,4 @@
-import { momentAfter, undoSale } from "#modules/stock/index.ts";
+import { lockStockOf, momentAfter, undoSale } from "#modules/stock/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { invariant } from "#platform/errors.ts";
@@ -24,17 +24,19 @@ export function voidSale(ctx: Ctx, request: VoidRequest): Promise<CommandResult<
   const counts = { name: "sales_voided", help: "Sales voided" };
   const command = { route: `sales/${saleId}/void`, key, body: { reason }, counts };
   return runCommand(ctx, command, async (tx) => {
-    if (!(await lockSale(tx, saleId))) throw errors.saleNotFound();
+    const siteId = await lockSale(tx, saleId);
+    if (siteId === undefined) throw errors.saleNotFound();
+    await lockStockOf(tx, siteId, saleId);
     const sale = await findRefundable(tx, saleId);
     invariant(sale, "the sale was locked in this transaction");
     if (sale.kind === "history") throw errors.historyIsFixed();
     if (sale.isVoided) throw errors.alreadyVoided();
     if (sale.number > 1) throw errors.alreadyRefunded();
-    const moment = await momentAfter(tx, ctx, sale.siteId, sale.latestAt);
+    const moment = await momentAfter(tx, ctx, siteId, sale.latestAt);
     if (moment.businessDate !== sale.businessDate) throw errors.voidTooLate();
     const { effectiveAt } = moment;
     await insertVoid(tx, { saleId, reason, actor: ctx.actor.id, effectiveAt });
-    await undoSale(tx, ctx, { id: saleId, siteId: sale.siteId }, moment);
+    await undoSale(tx, ctx, saleId, moment);
     const voided = await findSale(tx, saleId);
     invariant(voided, "the sale was read in this transaction");
     return { status: 200, body: voided };

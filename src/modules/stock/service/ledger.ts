@@ -251,21 +251,32 @@ export async function reopenSettlements(
   if (reopened.length > 0) await shortfalls.recordSettlements(tx, reopened);
 }
 
-/** Step: undoes what a sale took, settlements included, and cancels what it is still owed. */
+/**
+ * Step: locks the balances of all that a sale took or is short of. What settles it waits from here
+ * on, so read when it was settled last, and what it took, after this.
+ */
+export async function lockStockOf(tx: Tx, siteId: string, saleId: string): Promise<void> {
+  const itemIds = await mirrors.listItemsOf(tx, saleId);
+  if (itemIds.length > 0) await lockBalances(tx, siteId, itemIds);
+}
+
+/**
+ * Step: undoes what a sale took, settlements included, and cancels what it is still owed; needs
+ * `lockStockOf` before.
+ */
 export async function undoSale(
   tx: Tx,
   ctx: Ctx,
-  sale: { readonly id: string; readonly siteId: string },
+  saleId: string,
   moment: { readonly effectiveAt: string; readonly effectiveOn: string },
 ): Promise<void> {
-  await lockBalances(tx, sale.siteId, await mirrors.listItemsOf(tx, sale.id));
-  await shortfalls.cancelShortfalls(tx, sale.id, moment.effectiveAt);
-  const taken = await mirrors.listReversible(tx, sale.id, ["sale", "settlement"]);
+  await shortfalls.cancelShortfalls(tx, saleId, moment.effectiveAt);
+  const taken = await mirrors.listReversible(tx, saleId, ["sale", "settlement"]);
   const movementIds = taken.map((movement) => movement.id);
   await mirror(tx, ctx, {
     type: "void",
     movementIds,
-    sourceId: sale.id,
+    sourceId: saleId,
     effectiveAt: moment.effectiveAt,
     effectiveOn: moment.effectiveOn,
   });

@@ -2,10 +2,8 @@ import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { decimal, decimalText, sum, ZERO } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
-import * as mirrors from "../queries/mirror.ts";
 import { postReturns, type ReturnPosting, readTakings } from "../queries/returns.ts";
 import { type ItemReturn, planReturn } from "../rules/returns.ts";
-import { lockBalances } from "./ledger.ts";
 
 /** A line of a sale of which some comes back. */
 export interface ReturnedLine {
@@ -33,12 +31,11 @@ type Takings = Awaited<ReturnType<typeof readTakings>>;
  * Step: gives lines of a sale back to the layers they took, last taken first, after cancelling what
  * they are short of (domain rules 6); what is wasted is written off again at once. Settles no other
  * sale's shortfall, as a void does not. Returns the lines that cannot go back to the shelf, because
- * they were made to order or have expired: then nothing is written.
+ * they were made to order or have expired: then nothing is written. Needs `lockStockOf` before.
  */
 export async function returnSold(tx: Tx, ctx: Ctx, request: SoldReturn): Promise<string[]> {
   const { saleId, siteId, lines, effectiveOn } = request;
   if (lines.length === 0) return [];
-  await lockBalances(tx, siteId, await mirrors.listItemsOf(tx, saleId));
   const takings = await readTakings(
     tx,
     saleId,
