@@ -8,7 +8,7 @@ import { refundCommands } from "./commands/refunds.ts";
 import { stockCommands } from "./commands/stock.ts";
 import { transferCommands } from "./commands/transfers.ts";
 
-export type { Prepared, TestCommand } from "./commands/command.ts";
+export type { Prepared } from "./commands/command.ts";
 export { importCommands, recipeCommands, recordCommands, refundCommands, stockCommands };
 
 export const allCommands = [

@@ -21,7 +21,9 @@ export function conformanceOf(document: Document): Conforms {
 
   return async (method, url, response) => {
     const { pathname } = new URL(url);
-    const path = paths.find(({ regex }) => regex.test(pathname))?.path;
+    // A path without parameters goes before one that would match with them, as OpenAPI has it.
+    const isPlain = document.paths[pathname] !== undefined;
+    const path = isPlain ? pathname : paths.find(({ regex }) => regex.test(pathname))?.path;
     const verb = method.toLowerCase() === "head" ? "get" : method.toLowerCase();
     const operation = path === undefined ? undefined : document.paths[path]?.[verb];
     if (path === undefined || operation === undefined)

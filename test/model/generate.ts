@@ -265,8 +265,8 @@ const phrase: fc.Arbitrary<Command[]> = fc.oneof(
     return { weight: 1, arbitrary };
   }),
 );
-const few = fc.array(phrase, { minLength: 1, maxLength: 9 });
-const many = fc.array(phrase, { minLength: 5, maxLength: 10 });
+const few = fc.array(phrase, { minLength: 1, maxLength: 6 });
+const many = fc.array(phrase, { minLength: 4, maxLength: 8 });
 
 /** Some dozen commands on the books of sites that are new; most begin with something in stock. */
 export const sequences: fc.Arbitrary<Command[]> = fc

@@ -49,6 +49,11 @@ export const malformedCsv = (row: number, cause: unknown) => {
   return new AppError("invalid", "imports.csv", text, { cause });
 };
 
+export const rowTooLong = (row: number, max: number, cause: unknown) => {
+  const text = `Row ${row} has more than ${max} characters: is this a CSV, and does each quoted cell end?`;
+  return new AppError("invalid", "imports.csv", text, { cause });
+};
+
 export const tooManyArticles = (max: number) => {
   const text = `More than ${max} articles: this is hardly the column of articles.`;
   return new AppError("invalid", "imports.too_many_articles", text);

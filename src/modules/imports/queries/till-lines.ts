@@ -9,7 +9,6 @@ const stage = statement(
   `with given as (
      select u.n, u.part, u.sort_key, u.row_number, u.lines, m.at,
        ((m.at at time zone s.zone) - s.cutover)::date as business_date,
-       s.closed_before,
        (($3::timestamptz at time zone s.zone) - s.cutover)::date as today
      from sites.sites s
      cross join unnest($4::smallint[], $5::text[], $6::integer[], $7::date[], $8::time[],
@@ -19,9 +18,7 @@ const stage = statement(
      ) m
      where s.id = $2
    ), judged as (
-     select *, case when business_date > today then 'future'
-       when at < closed_before then 'closed' end as code
-     from given
+     select *, case when business_date > today then 'future' end as code from given
    ), kept as (
      insert into imports.till_lines (import_id, part, sort_key, row_number, business_date, sold_at,
        lines)
@@ -33,7 +30,7 @@ const stage = statement(
 
 export interface Refused {
   readonly index: number;
-  readonly code: "future" | "closed";
+  readonly code: "future";
 }
 
 interface Staging {
@@ -42,7 +39,7 @@ interface Staging {
   readonly now: string;
 }
 
-/** Stages fragments; answers those whose moment is impossible, which are not staged. */
+/** Stages fragments; answers those whose day has not come, which are not staged. */
 export function stageFragments(
   tx: Tx,
   { importId, siteId, now }: Staging,

@@ -9,6 +9,7 @@ export interface Spelling {
   readonly key: string;
   readonly looseKey: string;
   readonly isOdd: boolean;
+  readonly isBroken: boolean;
   lines: number;
 }
 
@@ -60,9 +61,10 @@ export class Spellings {
     if (given.includes("\0")) return "text";
     if (name.length > nameLengthMax || given.length > spellingLengthMax) return "article_too_long";
     const isOdd = !/[\p{L}\p{N}]/u.test(name);
+    const isBroken = /[\r\n]/.test(given.trim());
     const position = this.list.length;
-    const spelling = { position, spelling: given, name, key, looseKey: looseKeyOf(name), isOdd };
-    const counted: Spelling = { ...spelling, lines: 1 };
+    const spelling = { position, spelling: given, name, key, looseKey: looseKeyOf(name) };
+    const counted: Spelling = { ...spelling, isOdd, isBroken, lines: 1 };
     this.#known.set(given, counted);
     this.list.push(counted);
     return counted;

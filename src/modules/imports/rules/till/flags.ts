@@ -26,6 +26,9 @@ const kinds = {
   ticket_too_long: problem("The ticket has more than 2000 lines: left out whole."),
   ticket_split: notice("The ticket's number comes on several business dates: one sale for each."),
   odd_name: notice("The article's name has no letter and no digit; the line was taken."),
+  line_break: notice(
+    "The article's name has a line break, perhaps of a quote that does not end; the line was taken.",
+  ),
   encoding: notice("Some bytes are not of the mapping's encoding: they show as \u{FFFD}."),
   zero_price: notice("The line costs nothing; it was taken."),
   rounded: notice("More decimals than the books hold: rounded."),

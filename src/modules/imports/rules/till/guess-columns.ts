@@ -26,8 +26,12 @@ const isNumber = (cell: string) => /^[^\p{L}]*\d[^\p{L}]*(?:\p{L}{3})?$/u.test(c
 
 // Words of headers in English, French, German, Spanish, Italian and Dutch, without accents.
 const words: readonly (readonly [ColumnName, RegExp])[] = [
-  ["unitPrice", /unit.?(price|cost)|price|prix|preis|precio|prezzo|prijs|tarif|^pu\b/],
-  ["total", /total|amount|montant|betrag|umsatz|importe|importo|bedrag|revenue|sales$|^ca\b/],
+  ["unitPrice", /unit.?(price|cost)|(einzel|stuck)preis|^pu\b/],
+  [
+    "total",
+    /total|amount|montant|betrag|umsatz|summe|gesamt|importe|importo|bedrag|revenue|sales$|^ca\b/,
+  ],
+  ["unitPrice", /price|prix|preis|precio|prezzo|prijs|tarif/],
   ["quantity", /quantit|quantid|^qty|qte|menge|anzahl|cantidad|aantal|^count|pieces|units/],
   [
     "ticket",

@@ -8,6 +8,8 @@ import { guessColumns, isDated } from "./guess-columns.ts";
 import { guessNotation } from "./guess-notation.ts";
 import { rowReader, type TillLine } from "./lines.ts";
 
+// More would only hold up all others while it is looked at.
+const sampleBytes = 64 * 1024;
 const rowsMax = 400;
 const previewMax = 10;
 
@@ -19,7 +21,8 @@ interface Table {
 const ranks = ["certain", "likely", "unsure"] as const;
 
 /** How a file could be read, by its first bytes; undefined if nothing in it looks like a day. */
-export function guessMapping(head: Uint8Array, minorDigits: number): TillGuess | undefined {
+export function guessMapping(given: Uint8Array, minorDigits: number): TillGuess | undefined {
+  const head = given.subarray(0, sampleBytes);
   const { encoding, isSure } = guessEncoding(head);
   const text = textDecoder(encoding).decode(head, { stream: true });
   const table = guessTable(wholeLines(text));

@@ -66,6 +66,7 @@ export function rowReader({ mapping, places, minorDigits, spellings }: Terms, si
     }
     if (given.includes("\u{FFFD}")) flag(row, "encoding", column);
     if (spelling.isOdd) flag(row, "odd_name", column);
+    if (spelling.isBroken && mapping.layout === "lines") flag(row, "line_break", column);
     for (const code of amounts.notices) flag(row, code, columnOf(code, mapping) ?? column);
     const { quantity, unitPrice, total, isReturn } = amounts;
     const ticket = ticketOf(`${spelling.key} ${quantity} ${unitPrice} ${total}`);
@@ -158,5 +159,5 @@ function ticketNamer(
 }
 
 function isName(text: string): boolean {
-  return text.length <= ticketLengthMax && !text.includes("\0");
+  return text.length <= ticketLengthMax && !/[\0\r\n]/.test(text);
 }

@@ -135,3 +135,31 @@ test("a mapping is guessed from the first rows, and says how sure it is", () => 
   });
   expect(guess("one,two\n3,4\n")).toBeUndefined();
 });
+
+test("a column of line totals is never taken for the price of one", () => {
+  const guess = (...names: string[]) => {
+    const rows = [names.join(";"), "2021-01-13;Bun;3;1.00;3.00", "2021-01-14;Bun;2;1.00;2.00"];
+    return guessMapping(new TextEncoder().encode(rows.join("\n")), 2)?.mapping.columns;
+  };
+  for (const [price, total] of [
+    ["Price", "Total price"],
+    ["Einzelpreis", "Gesamtpreis"],
+    ["Preis", "Summe"],
+    ["Prix", "Prix total"],
+  ] as const) {
+    expect(guess("Date", "Article", "Quantity", price, total)).toMatchObject({
+      unitPrice: price,
+      total,
+    });
+  }
+  const only = guess("Date", "Article", "Quantity", "Remark", "Total price");
+  expect(only).toMatchObject({ total: "Total price" });
+  expect(only).not.toHaveProperty("unitPrice");
+});
+
+test("a guess looks at the beginning only, however long the rest", () => {
+  const start = "date,item,qty\n2021-01-13,Bread,1\n2021-01-14,Cake,2\n";
+  const rest = `${"\n".repeat(70_000)}${"Bread;2021-01-13;1\n".repeat(300)}`;
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  expect(guessMapping(bytes(start + rest), 2)).toEqual(guessMapping(bytes(start), 2));
+});

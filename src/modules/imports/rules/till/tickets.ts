@@ -1,6 +1,6 @@
 import { decimal, decimalText, trimZeros, ZERO } from "#platform/decimal.ts";
 import type { TillMapping } from "../../model/till-mapping.ts";
-import type { Flag } from "./flags.ts";
+import type { Flag, FlagCode } from "./flags.ts";
 import { type StagedLine, unpackLines } from "./staged.ts";
 
 /** A row of staged lines as it is read back. */
@@ -21,6 +21,7 @@ export interface Ticket {
 }
 
 const linesMax = 2_000;
+const totalMax = decimal("1000000000000");
 
 /**
  * Puts staged rows, ordered by ticket and row, together into tickets. A number that comes on several
@@ -37,11 +38,18 @@ export function ticketsOf(
     else all.push(...numberedTickets(key, ofKey, flags));
   }
   const tickets = all.filter(({ lines }) => {
-    if (lines.length <= linesMax) return true;
-    flags.push({ row: lines[0]?.row ?? 0, column: "", code: "ticket_too_long" });
+    const code = tooMuch(lines);
+    if (code === undefined) return true;
+    for (const { row } of lines) flags.push({ row, column: "", code });
     return false;
   });
   return { tickets, flags };
+}
+
+/** Why the books cannot hold these lines as one ticket. */
+function tooMuch(lines: readonly StagedLine[]): FlagCode | undefined {
+  if (lines.length > linesMax) return "ticket_too_long";
+  return decimal(sumOf(lines.map(({ total }) => total))).gte(totalMax) ? "too_large" : undefined;
 }
 
 /** Lines without tickets: identical ones are numbered, so that none is taken for another. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { pipeline, Readable } from "node:stream";
 import { type CsvError, type Parser, parse } from "csv-parse";
+import type { AppError } from "#platform/errors.ts";
 import * as errors from "../../errors.ts";
 import type { TillMapping } from "../../model/till-mapping.ts";
 import { markedEncoding, textDecoder } from "../../rules/till/encoding.ts";
@@ -51,7 +52,7 @@ export async function openBytes(bytes: Bytes): Promise<Opened> {
   return { head, all: all() };
 }
 
-/** A cell longer than this is a quote that does not end. */
+/** A row longer than this has a quote that does not end, or is none. */
 const recordCharsMax = 128 * 1024;
 
 /** How the cells of a row are told apart; stray quotes inside a cell stay what they are. */
@@ -96,16 +97,14 @@ export class Rows implements AsyncIterable<readonly string[]> {
   }
 
   async *[Symbol.asyncIterator]() {
-    let row = 0;
     let before: readonly string[] | undefined;
     try {
       for await (const cells of this.#parser) {
-        row += 1;
         if (before !== undefined) yield before;
         before = cells as readonly string[];
       }
     } catch (error) {
-      if (this.#cut === undefined && isCsvError(error)) throw errors.malformedCsv(row + 1, error);
+      if (this.#cut === undefined && isCsvError(error)) throw malformed(error);
       throw this.#cut?.reason ?? error;
     }
     // The last row may be half of one.
@@ -117,6 +116,13 @@ export class Rows implements AsyncIterable<readonly string[]> {
   contentHash(): string {
     return this.#content.copy().digest("hex");
   }
+}
+
+/** The error knows its row; those before it may not have been read yet. */
+function malformed(error: CsvError): AppError {
+  const row = Number(error["records"]) + 1;
+  if (error.code === "CSV_MAX_RECORD_SIZE") return errors.rowTooLong(row, recordCharsMax, error);
+  return errors.malformedCsv(row, error);
 }
 
 function isCsvError(error: unknown): error is CsvError {
