@@ -7,16 +7,15 @@ import { CommandError, type Terminal } from "./terminal.ts";
 /** A company's archive is gzip; no other file that `import` takes is. */
 export function isArchive(file: string): boolean {
   const head = Buffer.alloc(2);
-  let descriptor: number;
   try {
-    descriptor = openSync(file, "r");
+    const descriptor = openSync(file, "r");
+    try {
+      return readSync(descriptor, head, 0, 2, 0) === 2 && head[0] === 0x1f && head[1] === 0x8b;
+    } finally {
+      closeSync(descriptor);
+    }
   } catch {
     throw new CommandError(`${file} cannot be read.`);
-  }
-  try {
-    return readSync(descriptor, head, 0, 2, 0) === 2 && head[0] === 0x1f && head[1] === 0x8b;
-  } finally {
-    closeSync(descriptor);
   }
 }
 

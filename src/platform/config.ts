@@ -76,6 +76,7 @@ export const WebEnvironment = Type.Object({
   DATABASE_REPORT_POOL_MAX: integer("Connections for reports and verify", 2, 1, 50),
   DATABASE_CONNECT_TIMEOUT_MS: integer("Longest wait for a connection", 3_000, 100, 60_000),
   DATABASE_STATEMENT_TIMEOUT_MS: integer("Longest statement", 10_000, 100, 600_000),
+  DATABASE_REPORT_TIMEOUT_MS: integer("Longest statement of reports", 60_000, 100, 3_600_000),
   DATABASE_LOCK_TIMEOUT_MS: integer("Longest wait for a lock", 5_000, 50, 600_000),
   DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: integer("Longest idle transaction", 15_000, 100, 600_000),
   BODY_BYTES_MAX: integer("Largest request body in bytes", 1_048_576, 1_024, 67_108_864),
@@ -96,6 +97,8 @@ export interface DatabaseConfig {
   readonly reportPoolMax: number;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** The same for reports and verify, which read whole tables. */
+  readonly reportTimeoutMs: number;
   readonly lockTimeoutMs: number;
   readonly idleTransactionTimeoutMs: number;
 }
@@ -134,6 +137,7 @@ export function parseWebConfig(env: Environment): AppConfig {
       reportPoolMax: values.DATABASE_REPORT_POOL_MAX,
       connectTimeoutMs: values.DATABASE_CONNECT_TIMEOUT_MS,
       statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
+      reportTimeoutMs: values.DATABASE_REPORT_TIMEOUT_MS,
       lockTimeoutMs: values.DATABASE_LOCK_TIMEOUT_MS,
       idleTransactionTimeoutMs: values.DATABASE_IDLE_TRANSACTION_TIMEOUT_MS,
     },

@@ -101,7 +101,8 @@ const retryableStates: ReadonlySet<string> = new Set(["40001", "40P01"]);
 /** Opens the pools; nothing connects before the first statement. */
 export function openDatabase(config: DatabaseConfig, options: DatabaseOptions): Database {
   const main = openPool(config, config.poolMax, options.log);
-  const reports = openPool(config, config.reportPoolMax, options.log);
+  const patient = { ...config, statementTimeoutMs: config.reportTimeoutMs };
+  const reports = openPool(patient, config.reportPoolMax, options.log);
   const shared = new SharedConnections(config, sharedMax, options.log);
   return {
     orm: drizzle(main),

@@ -105,6 +105,28 @@ describe("a list as NDJSON", () => {
   });
 });
 
+test("a list comes in the form that is liked best, and in none that is refused", async () => {
+  const json = "application/json";
+  const forms: Record<string, string> = {
+    "text/csv;q=0": json,
+    "text/csv;q=0, application/x-ndjson": "application/x-ndjson",
+    "application/x-ndjson;q=0, */*": json,
+    "text/csv;q=0.5, application/json;q=0.9": json,
+    "text/csv;q=0.5, */*": json,
+    "application/x-ndjson;q=0.5, text/csv; q=0.6": "text/csv",
+    "TEXT/CSV; charset=utf-8, */*": "text/csv",
+    "application/json;q=0.1, text/csv;q=0.2": "text/csv",
+    "image/png": json,
+    "text/csv;q=": json,
+    ";;,": json,
+  };
+  for (const [accept, type] of Object.entries(forms)) {
+    const { status, headers } = await bench.client.get("/items", { accept });
+    const got = headers.get("content-type")?.split(";")[0];
+    expect([accept, status, got]).toEqual([accept, 200, type]);
+  }
+});
+
 /** A web of its own whose items can be read that many times. */
 function withPages(pagesMax: number): TestWeb & { pages: () => number } {
   const web = openTestWeb(database.appUrl);

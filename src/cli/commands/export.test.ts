@@ -63,7 +63,9 @@ test("a list goes out as NDJSON or CSV; what is no list is refused and writes no
   const csv = await banneton(database, "export", file, "--list", "items", "--csv");
   expect([csv.code, readFileSync(file, "utf8").includes(",'=Flour,")]).toEqual([0, true]);
   const wrong = await banneton(database, "export", join(folder, "no"), "--list", "nothing");
-  expect([wrong.code, wrong.err.trim()]).not.toEqual([0, ""]);
+  expect([wrong.code, wrong.err.trim()]).toEqual([1, "nothing is no list of the API."]);
+  const filter = await banneton(database, "export", join(folder, "no"), "--list", "stock?asOf=x");
+  expect([filter.code, filter.err.includes("/query/asOf: ")]).toEqual([1, true]);
   expect(() => readFileSync(join(folder, "no"))).toThrow();
   const nowhere = await banneton(database, "export", join(folder, "a/b/c"));
   expect([nowhere.code, nowhere.err.includes("cannot be written")]).toEqual([1, true]);

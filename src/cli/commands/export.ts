@@ -43,8 +43,8 @@ async function exportList(app: App, file: string, list: string, type: string): P
   const request = new Request(url, { headers: { accept: type, host: "localhost" } });
   const answer = await createWeb(app).fetch(request);
   if (answer.headers.get("content-type")?.startsWith(type) !== true || answer.body === null) {
-    const problem = answer.status === 200 ? undefined : await answer.json();
-    throw new CommandError(problem?.detail ?? `${list} is no list of the API.`);
+    const isNone = answer.status === 200 || answer.status === 404;
+    throw new CommandError(isNone ? `${list} is no list of the API.` : saidOf(await answer.json()));
   }
   let tail = "";
   async function* watched(source: AsyncIterable<Uint8Array>) {
@@ -57,6 +57,15 @@ async function exportList(app: App, file: string, list: string, type: string): P
   await refusing(file, pipeline(source, watched, createWriteStream(file)));
   if (endMark.test(tail)) return;
   throw new CommandError(`${file} is not complete: its last line says why.`);
+}
+
+function saidOf({ detail, errors = [] }: Refusal): string {
+  return [detail, ...errors.map(({ pointer, message }) => `${pointer}: ${message}`)].join(" ");
+}
+
+interface Refusal {
+  readonly detail: string;
+  readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
 }
 
 const endMark = /(?:"end":true,"count":\d+\}|# end: \d+ records)\s*$/;

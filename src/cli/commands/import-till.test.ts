@@ -146,3 +146,21 @@ test("a file is guessed, tried and brought in with a report of every flag", asyn
   expect(wrong).toMatchObject({ code: 1, out: "" });
   expect(wrong.err).toContain("is no mapping");
 }, 60_000);
+
+test("what cannot be read or written is said before anything comes in", async () => {
+  const path = join(folder, "unwritten.csv");
+  writeFileSync(path, "date,ticket,article\n2021-01-13,U1,Bun\n2021-01-14,U2,Bun\n");
+  const before = await booksOf("Other");
+  const report = await banneton(path, "--site", "Other", "--report", join(folder, "no/report.csv"));
+  expect(report).toMatchObject({ code: 1, out: "" });
+  expect(report.err.trim().split("\n").at(-1)).toEndWith("no/report.csv cannot be written.");
+  expect(await booksOf("Other")).toEqual(before);
+  const directory = await banneton(folder, "--site", "Other");
+  expect(directory).toMatchObject({ code: 1, out: "", err: `${folder} cannot be read.\n` });
+  const empty = join(folder, "empty.csv");
+  writeFileSync(empty, "");
+  for (const option of ["--dry-run", "--guess"]) {
+    const refused = await banneton(empty, "--site", "Other", option);
+    expect([refused.code, refused.err]).toEqual([1, "The file has no rows.\n"]);
+  }
+}, 60_000);

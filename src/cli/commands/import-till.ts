@@ -52,6 +52,7 @@ export async function importTill(
       return;
     }
     const { id: siteId } = await findSite(ctx, options.site);
+    if (options.report !== undefined) beginReport(options.report);
     const fileName = file.split(/[\\/]/).at(-1)?.slice(0, 200) || "till.csv";
     const input = { siteId, fileName, dryRun: options.dryRun === true, ...known };
     const id = await announced(ctx, input, await hashOfBytes(createReadStream(file)));
@@ -165,10 +166,18 @@ async function tellFlags(ctx: Ctx, terminal: Terminal, done: TillExport): Promis
   if (more > 0) terminal.print(`  … and ${more} more: --report writes all of them`);
 }
 
+/** Before anything is brought in, so that no report is missing after. */
+function beginReport(file: string): void {
+  try {
+    writeFileSync(file, csvLines([["row", "column", "severity", "code", "message"]]));
+  } catch {
+    throw new CommandError(`${file} cannot be written.`);
+  }
+}
+
 const flagsAtOnce = 1_000;
 
 async function writeReport(ctx: Ctx, id: string, file: string): Promise<void> {
-  writeFileSync(file, csvLines([["row", "column", "severity", "code", "message"]]));
   const cellsOf = (flag: TillFlag) => [
     flag.row,
     flag.column,

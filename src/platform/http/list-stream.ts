@@ -48,12 +48,30 @@ export function createListStream(routes: AnyElysia, document: Document): ListStr
   };
 }
 
+/** The type asked for by name, unless JSON is liked better. */
 function wanted(request: Request): string | undefined {
-  if (request.method !== "GET") return undefined;
-  const accepted = (request.headers.get("accept") ?? "")
-    .split(",")
-    .map((each) => each.split(";")[0]?.trim().toLowerCase());
-  return [ndjsonType, csvType].find((type) => accepted.includes(type));
+  const accept = request.headers.get("accept");
+  if (request.method !== "GET" || accept === null) return undefined;
+  const liking = likings(accept);
+  const json = jsonTypes.map((type) => liking.get(type)).find((each) => each !== undefined) ?? 0;
+  const [best] = [ndjsonType, csvType]
+    .map((type) => ({ type, by: liking.get(type) ?? 0 }))
+    .filter(({ by }) => by > 0 && by >= json)
+    .sort((a, b) => b.by - a.by);
+  return best?.type;
+}
+
+const jsonTypes = ["application/json", "application/*", "*/*"];
+
+/** How much each type of an Accept header is liked, from 0, not at all, to 1. */
+function likings(accept: string): Map<string, number> {
+  return new Map(
+    accept.split(",").map((each) => {
+      const [type = "", ...rest] = each.split(";").map((part) => part.trim().toLowerCase());
+      const said = rest.find((part) => part.startsWith("q="));
+      return [type, said === undefined ? 1 : Number(said.slice(2)) || 0] as const;
+    }),
+  );
 }
 
 function listsOf(document: Document): List[] {

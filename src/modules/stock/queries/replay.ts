@@ -17,7 +17,8 @@ export interface BalancePair {
 const scanning = statement(
   "stock_verify_scanning",
   `select set_config('enable_seqscan', $1, true), set_config('enable_bitmapscan', $1, true),
-     set_config('max_parallel_workers_per_gather', case $1 when 'off' then '0' else '2' end, true)`,
+     set_config('max_parallel_workers_per_gather', case $1 when 'off' then '0' else '2' end, true),
+     set_config('work_mem', '64MB', true)`,
 );
 
 /** For the rest of the transaction: whether whole tables may be scanned. */

@@ -1,8 +1,8 @@
 import { type Db, inOrder, type Statement, statement } from "#platform/db.ts";
 import type { BrokenRow } from "../model/verification.ts";
 
-// What the movements of a page say of other rows. Each statement answers the first row that breaks
-// its rule, or none.
+// What movements say of other rows. Each statement answers the first row that breaks its rule, or
+// none: of the movements of a page ($1), or of all, which is one pass instead of a look-up each.
 
 /** What may undo what. */
 const undoes = [
@@ -19,9 +19,9 @@ const textOf = (words: readonly string[]) => words.map((word) => `'${word}'`).jo
 
 // A reversal mirrors its original: same item and site, everything negated, allocation by
 // allocation.
-const reversals = statement(
-  "stock_verify_reversals",
-  `select 'stock.movements' as "table", r.id, c.problem, null as expected, null as actual
+const reversals = (
+  scope: Scope,
+) => `select 'stock.movements' as "table", r.id, c.problem, null as expected, null as actual
    from stock.movements r
    left join stock.movements o on o.id = r.reverses
    cross join lateral (values
@@ -43,31 +43,25 @@ const reversals = statement(
        'does not give back what its original took, layer by layer'),
      (r.type || ' of ' || o.type not in (${textOf(undoes)}), 'reverses what is not of its kind')
    ) as c (is_broken, problem)
-   where r.id = any($1::uuid[]) and c.is_broken
-   order by r.seq limit 1`,
-);
+   where ${scope("r")} and c.is_broken
+   order by r.seq limit 1`;
 
 // Each settlement's movement has its row, of the same quantity, and its shortfall is of the pair.
-const settlements = statement(
-  "stock_verify_settlements",
-  `select 'stock.movements' as "table", m.id,
+const settlements = (scope: Scope) => `select 'stock.movements' as "table", m.id,
      'settles or reopens another quantity than its shortfall was given' as problem,
      trim_scale(-m.quantity)::text as expected, trim_scale(t.quantity)::text as actual
    from stock.movements m
    left join (stock.settlements t join stock.shortfalls s on s.id = t.shortfall_id)
      on t.movement_id = m.id and s.item_id = m.item_id and s.site_id = m.site_id
-   where m.id = any($1::uuid[]) and t.quantity is distinct from -m.quantity
-   order by m.seq limit 1`,
-);
+   where ${scope("m")} and t.quantity is distinct from -m.quantity
+   order by m.seq limit 1`;
 
 // What a run consumed went into what it made, what a transfer took into what it brought: edge by
 // edge as much as the allocation took. A reversal takes its original's edges back.
-const genealogy = statement(
-  "stock_verify_genealogy",
-  `with edge as materialized (
+const genealogy = (scope: Scope) => `with edge as materialized (
      select movement_id, consumed_layer_id as layer_id, sum(quantity) as quantity,
        sum(value) as value
-     from stock.genealogy where movement_id = any($1::uuid[]) group by 1, 2
+     from stock.genealogy g where ${scope("g", "movement_id")} group by 1, 2
    ), taken as materialized (
      select a.movement_id, a.layer_id, -a.quantity as quantity, -a.value as value,
        m.type = 'transfer_out' or exists (select from stock.movements o
@@ -75,7 +69,7 @@ const genealogy = statement(
        and (m.type = 'consumption' or exists (select from stock.movements c
          where c.id = m.reverses and c.type = 'consumption')) as has_output
      from stock.movements m join stock.allocations a on a.movement_id = m.id
-     where m.id = any($1::uuid[])
+     where ${scope("m")}
    )
    (select 'stock.genealogy' as "table", movement_id || '/' || layer_id as id,
       'the edges of an allocation are not what it took' as problem,
@@ -92,19 +86,18 @@ const genealogy = statement(
     from stock.genealogy g join stock.movements m on m.id = g.movement_id
     left join (stock.layers p join stock.lots o on o.id = p.lot_id)
       on p.id = g.produced_layer_id and o.source_id = m.source_id
-    where g.movement_id = any($1::uuid[]) and m.type <> 'transfer_out' and p.id is null
+    where ${scope("m")} and m.type <> 'transfer_out' and p.id is null
     order by 2 limit 1)
-   limit 1`,
-);
+   limit 1`;
 
 // A transfer takes each layer's lot, age and worth along: one layer there for each taken here.
-const transfers = statement(
-  "stock_verify_transfers",
-  `(select 'stock.genealogy' as "table", g.movement_id || '/' || g.produced_layer_id as id,
+const transfers = (
+  scope: Scope,
+) => `(select 'stock.genealogy' as "table", g.movement_id || '/' || g.produced_layer_id as id,
       'leads to a layer that its transfer did not bring, or of another lot or age' as problem,
       null as expected, null as actual
     from stock.movements m join stock.genealogy g on g.movement_id = m.id
-    where m.id = any($1::uuid[]) and m.type = 'transfer_out' and not exists (
+    where ${scope("m")} and m.type = 'transfer_out' and not exists (
       select from stock.layers c
       join stock.layers p on p.id = g.produced_layer_id and p.item_id = c.item_id
         and p.lot_id = c.lot_id and p.effective_at = c.effective_at
@@ -123,25 +116,21 @@ const transfers = statement(
       from stock.allocations a join stock.genealogy g on g.produced_layer_id = a.layer_id
       join stock.movements m on m.id = g.movement_id and m.type = 'transfer_out'
       where a.movement_id = t.id) o on true
-    where t.id = any($1::uuid[]) and t.type = 'transfer_in'
+    where ${scope("t")} and t.type = 'transfer_in'
       and (o.quantity, o.value) is distinct from (t.quantity, t.value)
     order by t.seq limit 1)
-   limit 1`,
-);
+   limit 1`;
 
 // Value alone moves for a late price, or for what takes one back.
-const adjustments = statement(
-  "stock_verify_adjustments",
-  `select 'stock.movements' as "table", m.id,
+const adjustments = (scope: Scope) => `select 'stock.movements' as "table", m.id,
      'adjusts a value for no late price and nothing that takes one back' as problem,
      null as expected, null as actual
    from stock.movements m
-   where m.id = any($1::uuid[])
+   where ${scope("m")}
      and not exists (select from stock.price_corrections c where c.id = m.source_id)
      and not exists (select from stock.cost_adjustments c
        where c.source_id = m.source_id and c.correction_id is null)
-   order by m.seq limit 1`,
-);
+   order by m.seq limit 1`;
 
 /** A row of the ledger, as far as it says what must be asked of it. */
 interface Referring {
@@ -150,25 +139,42 @@ interface Referring {
   readonly reverses: string | null;
 }
 
+/** Which rows a statement is about: those whose column is one of a page's ids, or all of its types. */
+type Scope = (row: string, column?: string) => string;
+
 interface Question {
-  readonly check: Statement;
+  readonly ofPage: Statement;
+  readonly ofAll: Statement;
   isAbout(movement: Referring): boolean;
 }
 
-const isOneOf =
-  (...types: readonly string[]) =>
-  ({ type }: Referring) =>
-    types.includes(type);
+const ofPage: Scope = (row, column = "id") => `${row}.${column} = any($1::uuid[])`;
+
+function question(
+  name: string,
+  text: (scope: Scope) => string,
+  types: readonly string[],
+  isOfReversals = false,
+): Question {
+  const isOfType: Scope = (row, column) => {
+    // An edge under any movement counts, so that a stray one is found.
+    if (column !== undefined) return "true";
+    const isReversing = isOfReversals ? ` or ${row}.reverses is not null` : "";
+    return `(${row}.type in (${textOf(types)})${isReversing})`;
+  };
+  return {
+    ofPage: statement(`stock_verify_${name}`, text(ofPage)),
+    ofAll: statement(`stock_verify_all_${name}`, text(isOfType)),
+    isAbout: ({ type, reverses }) => types.includes(type) || (isOfReversals && reverses !== null),
+  };
+}
 
 const questions: readonly Question[] = [
-  {
-    check: reversals,
-    isAbout: ({ type, reverses }) => reverses !== null || reversalTypes.includes(type),
-  },
-  { check: settlements, isAbout: isOneOf("settlement", "settlement_reversal") },
-  { check: genealogy, isAbout: isOneOf("consumption", "run_reversal", "transfer_out") },
-  { check: adjustments, isAbout: isOneOf("adjustment") },
-  { check: transfers, isAbout: isOneOf("transfer_out", "transfer_in") },
+  question("reversals", reversals, reversalTypes, true),
+  question("settlements", settlements, ["settlement", "settlement_reversal"]),
+  question("genealogy", genealogy, ["consumption", "run_reversal", "transfer_out"]),
+  question("adjustments", adjustments, ["adjustment"]),
+  question("transfers", transfers, ["transfer_out", "transfer_in"]),
 ];
 
 /** The first row that the movements of a page refer to wrongly. */
@@ -176,11 +182,20 @@ export async function findBrokenReference(
   db: Db,
   page: readonly Referring[],
 ): Promise<BrokenRow | undefined> {
-  const found = questions.map(async ({ check, isAbout }) => {
-    const movementIds = page.filter(isAbout).map((movement) => movement.id);
+  const found = questions.map(async (each) => {
+    const movementIds = page.filter(each.isAbout).map((movement) => movement.id);
     if (movementIds.length === 0) return undefined;
-    const [row] = await db.run<BrokenRow>(check, [movementIds]);
+    const [row] = await db.run<BrokenRow>(each.ofPage, [movementIds]);
     return row;
   });
   return (await inOrder(...found)).find((row) => row !== undefined);
+}
+
+/** The same of all movements there are. */
+export async function findBrokenReferenceOfAll(db: Db): Promise<BrokenRow | undefined> {
+  for (const { ofAll } of questions) {
+    const [row] = await db.run<BrokenRow>(ofAll);
+    if (row !== undefined) return row;
+  }
+  return undefined;
 }

@@ -49,8 +49,9 @@ export async function listTillArticles(
   return reports.listArticles(ctx.app.db, query);
 }
 
-/** How a file could be read, by its first bytes. Throws `imports.no_guess` (422). */
+/** How a file could be read, by its first bytes. Throws `imports.empty` and `imports.no_guess` (422). */
 export async function guessTillMapping(ctx: Ctx, head: Uint8Array): Promise<TillGuess> {
+  if (head.byteLength === 0) throw errors.emptyFile();
   const { currency } = await readSettings(ctx.app.db);
   const guess = guessMapping(head, minorDigitsOf(currency));
   if (guess === undefined) throw errors.cannotGuess();

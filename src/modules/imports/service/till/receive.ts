@@ -95,6 +95,7 @@ async function guessed(
   { head }: Opened,
   minorDigits: number,
 ): Promise<TillMapping> {
+  if (head.byteLength === 0) throw errors.emptyFile();
   const guess = guessMapping(head, minorDigits);
   if (guess === undefined) throw errors.cannotGuess();
   checkMapping(guess.mapping);
