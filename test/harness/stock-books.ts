@@ -6,6 +6,7 @@ import {
   postingMoment,
   receive,
   recordShortfalls,
+  shareCost,
 } from "#modules/stock/index.ts";
 import { type App, type Ctx, GUEST_ACTOR } from "#platform/context.ts";
 import { statement } from "#platform/db.ts";
@@ -82,6 +83,8 @@ export async function keepBooks({ client, app }: TestWeb, owner: pg.Client): Pro
     } as const;
     await receive(tx, ctx, output, locked);
     await tx.run(insertEdge, [ids.consumption, ids.produced]);
+    const good = { sourceId: run, itemId: bread, siteId, layerId: ids.produced, good: "6" };
+    await shareCost(tx, { ...good, lost: "0" });
     const sold = { id: ids.shortfall, itemId: flour, quantity: "2", sourceLineId: newId() };
     const { effectiveAt } = moment;
     await recordShortfalls(tx, { siteId, sourceId: newId(), effectiveAt, lines: [sold] });

@@ -42,6 +42,16 @@ export const scopeUnsaid = () => {
   return invalidField("/mapping/ticketScope", "imports.ticket_scope", text);
 };
 
+export const marksAlike = () => {
+  const text = "Thousands are grouped by another sign than the decimal mark.";
+  return invalidField("/mapping/thousands", "imports.marks", text);
+};
+
+export const noCurrencySign = () => {
+  const text = "This is part of a number, not a currency's sign.";
+  return invalidField("/mapping/currency", "imports.currency", text);
+};
+
 export const emptyFile = () => new AppError("invalid", "imports.empty", "The file has no rows.");
 
 export const malformedCsv = (row: number, cause: unknown) => {

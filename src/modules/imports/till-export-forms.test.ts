@@ -142,7 +142,7 @@ test("what is no file to read is refused, and said", async () => {
     const { state } = (await till.client.get(`/imports/till-exports/${id}`)).body;
     return [status, body.code, state];
   };
-  expect(await send("")).toEqual([422, "imports.no_guess", "failed"]);
+  expect(await send("")).toEqual([422, "imports.empty", "failed"]);
   expect(await send("a,b\nc,d\n")).toEqual([422, "imports.no_guess", "failed"]);
   const mapping = (await till.bring(siteId, "date,ticket,article\n2021-01-02,1,Bun R\n")).mapping;
   expect(await send("day,ticket,article\n2021-01-02,2,Bun R\n", { mapping })).toEqual([

@@ -78,3 +78,25 @@ test("a file that was brought in before its days were closed is still unchanged 
   expect(again).toMatchObject({ problemCount: 0, ticketsUnchanged: 1, returnsUnchanged: 1 });
   expect(await till.pagesOf(again.id, "days")).toEqual(await till.pagesOf(done.id, "days"));
 });
+
+test("a mapping that would read numbers in two ways is refused", async () => {
+  const siteId = await till.openSite();
+  const refused = async (changed: object) => {
+    const body = { id: newId(), siteId, mapping: { ...mapping, ...changed } };
+    const answer = await till.client.post("/imports/till-exports", body, {
+      "idempotency-key": body.id,
+    });
+    return [answer.status, answer.body.errors?.[0]?.pointer];
+  };
+  expect(await refused({ thousands: "." })).toEqual([422, "/mapping/thousands"]);
+  for (const currency of ["5", "-", "(", "E5", "."]) {
+    expect([currency, ...(await refused({ currency }))]).toEqual([
+      currency,
+      422,
+      "/mapping/currency",
+    ]);
+  }
+  for (const currency of ["€", "EUR", "Fr.", "kr", "R$", "p."]) {
+    expect([currency, ...(await refused({ currency }))]).toEqual([currency, 201, undefined]);
+  }
+});

@@ -62,6 +62,8 @@ describe.each([1, 2, 3])("the family of seed %p", (seed) => {
         const levels = found.map(({ id, level }) => [id, level] as const);
         expect(Object.fromEntries(levels)).toEqual(Object.fromEntries(brute.levels));
         expect(levels.length).toBe(brute.levels.size);
+        const inOrder = levels.toSorted(([a, i], [b, j]) => i - j || (a < b ? -1 : 1));
+        expect(levels).toEqual(inOrder);
         const quantities = found.flatMap(({ id, parts }) =>
           parts.map((part) => [`${part.lotId} ${id}`, Math.round(Number(part.quantity) * 1000)]),
         );

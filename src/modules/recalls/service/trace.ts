@@ -2,7 +2,7 @@ import { listPartsOf, traceLots } from "#modules/stock/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Db } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
-import { cursorKeys, numberKey, type PageQuery, pageOf } from "#platform/page.ts";
+import { cursorKeys, idKey, numberKey, type PageQuery, pageOf } from "#platform/page.ts";
 import * as errors from "../errors.ts";
 import type { LotSalePage, Trace, TracedLot } from "../model.ts";
 import { listBalances, listLots } from "../queries/lots.ts";
@@ -13,6 +13,8 @@ export interface TraceRequest extends PageQuery {
   readonly direction: Trace["direction"];
 }
 
+type LotLevel = readonly [lotId: string, level: number];
+
 /**
  * What a lot went into or was made of: every lot, exactly, nearest first, a page at a time, with
  * what went into each and where all of it went (domain rules 9). Throws `recalls.lot_not_found`.
@@ -21,17 +23,17 @@ export function traceLot(ctx: Ctx, request: TraceRequest): Promise<Trace> {
   const { lotId, direction } = request;
   return ctx.app.db.withSnapshot(async (db) => {
     const levels = await reach(db, lotId, direction);
-    const skipped = Number(cursorKeys(request, numberKey)?.[0] ?? 0);
-    const rows = [...levels.keys()].slice(skipped, skipped + request.limit + 1);
-    const shown = rows.slice(0, request.limit);
-    const data = await describe(db, shown, levels);
-    const { next } = pageOf(
-      rows,
+    const [level = "-1", lot = ""] = cursorKeys(request, numberKey, idKey) ?? [];
+    const isAfter = ([id, steps]: LotLevel) =>
+      steps > Number(level) || (steps === Number(level) && id > lot);
+    const page = pageOf(
+      [...levels].filter(isAfter).slice(0, request.limit + 1),
       request,
-      () => [String(skipped + request.limit)],
-      (row) => row,
+      ([id, steps]: LotLevel) => [String(steps), id],
+      ([id]) => id,
     );
-    return { lotId, direction, lotCount: levels.size, levels: deepest(levels), data, next };
+    const data = await describe(db, page.data, levels);
+    return { ...page, lotId, direction, lotCount: levels.size, levels: deepest(levels), data };
   });
 }
 

@@ -29,7 +29,8 @@ const steps = {
 
 /**
  * All lots that can be reached from one, itself included, each with the least number of steps to
- * it. In the order of that number. On one snapshot, or under locks that keep the books still.
+ * it. In the order of that number, then of their ids: pages of it meet, whatever is written between
+ * them. On one snapshot, or under locks that keep the books still.
  */
 export async function closureOf(
   db: Db,
@@ -40,7 +41,7 @@ export async function closureOf(
   let frontier = [lotId];
   for (let level = 1; frontier.length > 0; level++) {
     const [row] = await db.run<{ lots: string | null }>(steps[direction], [frontier]);
-    frontier = (row?.lots?.split(",") ?? []).filter((lot) => !levels.has(lot));
+    frontier = (row?.lots?.split(",") ?? []).filter((lot) => !levels.has(lot)).sort();
     for (const lot of frontier) levels.set(lot, level);
   }
   return levels;

@@ -142,8 +142,8 @@ const hasAdjustments = statement(
 );
 
 // Of what late prices added to a line for a layer, the part that goes with these movements: all of
-// it if they are all the line has of the layer, else by quantity; and no more than the layer can
-// give when they are mirrored.
+// it if they are all the line has of the layer, else by quantity; and, all lines together, no more
+// than the layer can give when they are mirrored.
 const ofMovements = statement(
   "stock_line_adjustments",
   `with taken as materialized (
@@ -152,7 +152,7 @@ const ofMovements = statement(
      from stock.movements m join stock.allocations a on a.movement_id = m.id
      where m.id = any($1::uuid[]) group by 1, 2, 3
    ), adjusted as materialized (
-     select t.*, (
+     select t.*, sum(t.value) over (partition by t.layer_id) as mirrored, (
        select sum(c.value) from stock.cost_adjustments c
        where c.source_id = t.source_id and c.source_line_id = t.source_line_id
          and c.layer_id = t.layer_id and c.kind in ('sale', 'void')) as added, (
@@ -164,13 +164,19 @@ const ofMovements = statement(
    ), part as (
      select *, case when quantity = net then added else round(added * quantity / net, 6) end as share
      from adjusted where added <> 0
+   ), given as (
+     select p.*, l.item_id, l.site_id, l.seq, greatest(
+       sum(p.share) over (partition by p.layer_id order by p.source_id, p.source_line_id),
+       -(l.value + p.mirrored)) as upto
+     from part p join stock.layers l on l.id = p.layer_id where p.share <> 0
    )
-   select p.layer_id as "layerId", l.item_id as "itemId", l.site_id as "siteId",
-     p.movement_id as "movementId", p.source_id as "sourceId", p.source_line_id as "sourceLineId",
-     (p.quantity * 1000000)::numeric(38, 0) as quantity,
-     (greatest(p.share, -(l.value + p.value)) * 1000000)::numeric(38, 0) as value
-   from part p join stock.layers l on l.id = p.layer_id
-   where p.share <> 0 order by l.seq`,
+   select layer_id as "layerId", item_id as "itemId", site_id as "siteId",
+     movement_id as "movementId", source_id as "sourceId", source_line_id as "sourceLineId",
+     (quantity * 1000000)::numeric(38, 0) as quantity,
+     ((upto - coalesce(lag(upto) over (
+       partition by layer_id order by source_id, source_line_id), 0)) * 1000000)::numeric(38, 0)
+       as value
+   from given order by seq, source_id, source_line_id`,
 );
 
 /** What late prices added to the sale's lines for which these movements took; before the mirror. */

@@ -1,5 +1,5 @@
 import { type Db, statement } from "#platform/db.ts";
-import type { ReplayFlip, ReplayMovement } from "../rules/replay.ts";
+import type { ReplayFlip } from "../rules/replay.ts";
 import type { ReplayLayer } from "../rules/replay-layers.ts";
 import { toMicro } from "../rules/replay-micro.ts";
 import type { ReplayCost } from "../rules/replay-refunds.ts";
@@ -13,11 +13,13 @@ export interface BalancePair {
 }
 
 // The plan for any pair must be the plan for a small one: from the averages of a big ledger the
-// planner would rather scan all of it for each pair.
+// planner would rather scan all of it for each pair. Whole tables are read as they lie and hashed: in
+// the order of an index for a merge they take ten times as long.
 const scanning = statement(
   "stock_verify_scanning",
   `select set_config('enable_seqscan', $1, true), set_config('enable_bitmapscan', $1, true),
      set_config('max_parallel_workers_per_gather', case $1 when 'off' then '0' else '2' end, true),
+     set_config('enable_mergejoin', case $1 when 'off' then 'on' else 'off' end, true),
      set_config('work_mem', '64MB', true)`,
 );
 
@@ -57,7 +59,7 @@ export async function* eachPair(db: Db, siteId: string | undefined): AsyncGenera
   }
 }
 
-const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`;
+export const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`;
 
 const layers = statement(
   "stock_verify_layers",
@@ -151,85 +153,4 @@ export async function listReplayCosts(
   if (lineIds.length === 0) return [];
   const rows = await db.run<CostRow>(costs, [itemId, siteId, lineIds]);
   return rows.map((row) => ({ ...row, seq: Number(row.seq), value: toMicro(row.value) }));
-}
-
-const movementsPerPage = 2_000;
-
-// Lateral, and not to be flattened: a join would hash all allocations for each page.
-const movements = statement(
-  "stock_verify_movements",
-  `select m.id, m.seq, m.type, m.quantity, m.value, ${micros("m.effective_at")} as "effectiveAt",
-     m.effective_on as "effectiveOn", m.source_id as "sourceId", m.source_line_id as "sourceLineId", m.pick, m.lot_id as "lotId",
-     m.reverses, a.layer_id as "layerId", a.quantity as "allocatedQuantity",
-     a.value as "allocatedValue"
-   from (select * from stock.movements where item_id = $1 and site_id = $2 and seq > $3
-         order by seq limit ${movementsPerPage}) m
-   left join lateral (select layer_id, quantity, value from stock.allocations
-     where movement_id = m.id offset 0) a on true
-   order by m.seq, m.id`,
-);
-
-interface MovementRow {
-  readonly id: string;
-  readonly seq: string;
-  readonly type: string;
-  readonly quantity: string;
-  readonly value: string;
-  readonly effectiveAt: string;
-  readonly effectiveOn: string;
-  readonly sourceId: string;
-  readonly sourceLineId: string | null;
-  readonly pick: string | null;
-  readonly lotId: string | null;
-  readonly reverses: string | null;
-  readonly layerId: string | null;
-  readonly allocatedQuantity: string;
-  readonly allocatedValue: string;
-}
-
-/** The movements of one item at one site in the order of recording, a page at a time. */
-export async function* eachMovementPage(
-  db: Db,
-  { itemId, siteId }: BalancePair,
-): AsyncGenerator<ReplayMovement[]> {
-  const pageAfter = (seq: number) => db.run<MovementRow>(movements, [itemId, siteId, seq]);
-  let coming: Promise<MovementRow[]> | undefined = pageAfter(0);
-  while (coming !== undefined) {
-    const page: ReplayMovement[] = grouped(await coming);
-    const last = page.at(-1);
-    const isFull = last !== undefined && page.length >= movementsPerPage;
-    // The next page is on its way while this one is replayed.
-    coming = isFull ? pageAfter(last.seq) : undefined;
-    coming?.catch(() => {});
-    yield page;
-  }
-}
-
-function grouped(rows: readonly MovementRow[]): ReplayMovement[] {
-  const page: ReplayMovement[] = [];
-  let open: { id: string; allocations: ReplayMovement["allocations"][number][] } | undefined;
-  for (const row of rows) {
-    if (open?.id !== row.id) {
-      open = { id: row.id, allocations: [] };
-      page.push({
-        id: row.id,
-        seq: Number(row.seq),
-        type: row.type,
-        quantity: toMicro(row.quantity),
-        value: toMicro(row.value),
-        effectiveAt: Number(row.effectiveAt),
-        effectiveOn: row.effectiveOn,
-        sourceId: row.sourceId,
-        sourceLineId: row.sourceLineId,
-        pick: row.pick,
-        lotId: row.lotId,
-        reverses: row.reverses,
-        allocations: open.allocations,
-      });
-    }
-    if (row.layerId === null) continue;
-    const quantity = toMicro(row.allocatedQuantity);
-    open.allocations.push({ layerId: row.layerId, quantity, value: toMicro(row.allocatedValue) });
-  }
-  return page;
 }

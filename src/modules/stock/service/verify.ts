@@ -5,12 +5,16 @@ import type { BrokenRow, Certificate, Verification } from "../model/verification
 import {
   allowScans,
   type BalancePair,
-  eachMovementPage,
   eachPair,
   listReplayCosts,
   listReplayLayers,
   readPairFacts,
 } from "../queries/replay.ts";
+import {
+  type MovementPages,
+  movementsByLookUp,
+  movementsInOnePass,
+} from "../queries/replay-movements.ts";
 import * as checks from "../queries/verify.ts";
 import { countCostAdjustments, findBrokenCorrection } from "../queries/verify-corrections.ts";
 import { findBrokenReference, findBrokenReferenceOfAll } from "../queries/verify-references.ts";
@@ -51,11 +55,13 @@ export async function verifyStock(ctx: Ctx, scope: VerifyScope = {}): Promise<Ve
 }
 
 async function findBroken(db: Db, { siteId }: VerifyScope, tally: Tally): Found {
-  await allowScans(db, false);
   // All at once is one pass over the tables instead of a look-up for each movement.
   const isByPage = siteId !== undefined;
+  await allowScans(db, true);
+  const pagesOf = isByPage ? movementsByLookUp(db) : await movementsInOnePass(db);
+  await allowScans(db, false);
   for await (const pair of eachPair(db, siteId)) {
-    const broken = await findBrokenOfPair(db, pair, tally, isByPage);
+    const broken = await findBrokenOfPair(db, pair, tally, { pagesOf, isByPage });
     if (broken !== undefined) return broken;
   }
   const broken = await findBrokenCorrection(db, siteId);
@@ -66,7 +72,12 @@ async function findBroken(db: Db, { siteId }: VerifyScope, tally: Tally): Found 
   return (await checks.findOrphan(db)) ?? findBrokenReferenceOfAll(db);
 }
 
-async function findBrokenOfPair(db: Db, pair: BalancePair, tally: Tally, isByPage: boolean): Found {
+interface Reading {
+  readonly pagesOf: MovementPages;
+  readonly isByPage: boolean;
+}
+
+async function findBrokenOfPair(db: Db, pair: BalancePair, tally: Tally, reading: Reading): Found {
   const { itemId, siteId } = pair;
   const [{ layers, flips }, { shortfalls, refundedLineIds }, broken] = await inOrder(
     listReplayLayers(db, pair),
@@ -77,10 +88,10 @@ async function findBrokenOfPair(db: Db, pair: BalancePair, tally: Tally, isByPag
   const costs = await listReplayCosts(db, pair, refundedLineIds);
   const replay = new Replay({ layers, flips, refundedLineIds, costs });
   let last: ReplayMovement | undefined;
-  for await (const page of eachMovementPage(db, pair)) {
-    const found = replayPage(replay, page, tally);
-    const misled = isByPage && found === undefined ? await findBrokenReference(db, page) : found;
-    if (misled !== undefined) return misled;
+  for await (const page of reading.pagesOf(pair)) {
+    let found = replayPage(replay, page, tally);
+    if (reading.isByPage) found ??= await findBrokenReference(db, page);
+    if (found !== undefined) return found;
     last = page.at(-1) ?? last;
   }
   const { rows, hash } = tally;

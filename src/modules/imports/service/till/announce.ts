@@ -11,7 +11,7 @@ import { insertTillExport } from "../../queries/till-exports.ts";
 
 /**
  * Announces a till's export; its content follows. Throws `sites.site_unknown` (422),
- * `imports.ticket_scope` (422) and `imports.id_taken` (409).
+ * `imports.ticket_scope`, `imports.marks`, `imports.currency` (422) and `imports.id_taken` (409).
  */
 export async function announceTillExport(
   ctx: Ctx,
@@ -39,7 +39,10 @@ export async function announceTillExport(
 }
 
 /** What a mapping's own parts must have in common. */
-export function checkMapping({ columns, ticketScope }: TillMapping): void {
+export function checkMapping(mapping: TillMapping): void {
+  const { columns, ticketScope, decimal, thousands, currency = "" } = mapping;
   const needsNumbers = ticketScope === "file" || ticketScope === "day";
   if (needsNumbers && columns.ticket === undefined) throw errors.scopeUnsaid();
+  if (thousands === decimal) throw errors.marksAlike();
+  if (/[\d()+\u2212\u2013-]|^[.,\s]+$/.test(currency)) throw errors.noCurrencySign();
 }

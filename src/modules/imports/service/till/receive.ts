@@ -112,6 +112,8 @@ const isOfTheFile: ReadonlySet<string> = new Set([
   "imports.too_many_articles",
   "imports.no_guess",
   "imports.ticket_scope",
+  "imports.marks",
+  "imports.currency",
 ]);
 
 /** A file that cannot be read ends the import; anything else only interrupts it. */
