@@ -5,15 +5,15 @@ import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import type { ImportAlias, ImportAliasPage, NewImportAlias } from "../model/aliases.ts";
 import * as queries from "../queries/aliases.ts";
-import { articleKey, articleName } from "../rules/till/articles.ts";
+import { articleKey } from "../rules/till/articles.ts";
 
 /**
  * Says which item an article name means in imports from now on, instead of what it meant before;
  * what is imported already stays. Throws `imports.item_unknown` and `imports.alias_name` (422).
  */
 export async function setAlias(ctx: Ctx, { name, itemId }: NewImportAlias): Promise<ImportAlias> {
-  const row = { id: newId(), name: articleName(name), key: articleKey(name), itemId };
-  if (row.name === "") throw errors.aliasBlank();
+  const row = { id: newId(), name, key: articleKey(name), itemId };
+  if (row.key === "") throw errors.aliasBlank();
   try {
     const alias = await ctx.app.db.withTransaction((tx) => queries.replaceAlias(tx, row));
     invariant(alias, "an upsert returns its row");
