@@ -231,6 +231,8 @@ const connectionStates = /^(?:08|57P)/;
 /** Ends the transaction; returns the error if the connection itself must not be used again. */
 async function rolledBack(client: pg.PoolClient, error: unknown): Promise<unknown> {
   if (error instanceof OutcomeUnknownError) return error.cause ?? error;
+  // A line that has been silent for one query's time is given up: asking again would wait as long.
+  if (stateOf(error) === undefined && isTimeout(error)) return error;
   try {
     await client.query("rollback");
     return undefined;
