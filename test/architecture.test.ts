@@ -4,15 +4,20 @@ import { Glob } from "bun";
 // The architecture on one screen: a module may import the index.ts of those in its list, and join
 // their tables read-only.
 const graph: Readonly<Record<string, readonly string[]>> = {
-  settings: [],
-  sites: ["settings"],
-  catalog: ["settings"],
-  stock: ["settings", "sites", "catalog"],
-  recipes: ["settings", "sites", "catalog", "stock"],
-  production: ["settings", "sites", "catalog", "stock", "recipes"],
-  sales: ["settings", "sites", "catalog", "stock", "recipes"],
-  recalls: ["settings", "sites", "catalog", "stock", "production", "sales"],
-  imports: ["settings", "sites", "catalog", "stock", "recipes", "production", "sales"],
+  access: [],
+  audit: ["access"],
+  settings: ["access", "audit"],
+  sites: ["access", "audit", "settings"],
+  accounts: ["access", "audit", "sites"],
+  keys: ["access", "audit", "sites"],
+  devices: ["access", "audit", "sites", "accounts"],
+  catalog: ["access", "audit", "settings"],
+  stock: ["access", "audit", "settings", "sites", "catalog"],
+  recipes: ["access", "audit", "settings", "sites", "catalog", "stock"],
+  production: ["access", "audit", "settings", "sites", "catalog", "stock", "recipes"],
+  sales: ["access", "audit", "settings", "sites", "devices", "catalog", "stock", "recipes"],
+  recalls: ["access", "settings", "sites", "catalog", "stock", "production", "sales"],
+  imports: ["access", "settings", "sites", "catalog", "stock", "recipes", "production", "sales"],
 };
 const entries = ["web", "worker", "functions", "cli"];
 

@@ -54,7 +54,8 @@ const attemptsMax = 4;
 /**
  * Runs a command that moves stock or money exactly once for its key (domain rules 11): the answer
  * is stored in the business transaction, so it exists if and only if the command happened. The same
- * key again answers the stored one; a refused command leaves nothing. Scoped by actor.
+ * key again answers the stored one; a refused command leaves nothing. Scoped by actor; at a till by
+ * the device, whoever works on it.
  *
  * Throws `idempotency.running` (409) while a twin runs and `idempotency.reused` (422) for another
  * body.
@@ -86,7 +87,7 @@ async function canSettle(error: unknown, ctx: Ctx, { route, key }: Command): Pro
   if (error instanceof OutcomeUnknownError) return !error.isSilent;
   const isConflict = error instanceof AppError && error.kind === "conflict";
   if (!isConflict && constraintOf(error) === undefined) return false;
-  return (await ctx.app.db.run(findAnswer, [ctx.actor.id, route, key])).length > 0;
+  return (await ctx.app.db.run(findAnswer, [ctx.actor.scope, route, key])).length > 0;
 }
 
 async function runOnce<T>(
@@ -96,7 +97,7 @@ async function runOnce<T>(
   hash: string,
   run: (tx: Tx) => Promise<{ readonly status: number; readonly body: T }>,
 ): Promise<CommandResult<T>> {
-  const [stored] = await tx.run<StoredRow>(beginCommand, [ctx.actor.id, route, key]);
+  const [stored] = await tx.run<StoredRow>(beginCommand, [ctx.actor.scope, route, key]);
   if (stored?.request_hash) {
     if (stored.request_hash !== hash) throw keyReused();
     return {
@@ -108,7 +109,7 @@ async function runOnce<T>(
   if (!stored?.locked) throw stillRunning();
   const { status, body } = await run(tx);
   const answer = JSON.stringify(body);
-  tx.later(storeAnswer, [ctx.actor.id, route, key, hash, status, answer]);
+  tx.later(storeAnswer, [ctx.actor.scope, route, key, hash, status, answer]);
   return { status, body, replayed: false };
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 
@@ -67,6 +68,36 @@ export const WebEnvironment = Type.Object({
     "Host names answered, comma separated, without port",
     "localhost,127.0.0.1,[::1]",
   ),
+  PUBLIC_URL: Type.String({
+    pattern: "^https?://[^/]+/?$",
+    description: "Where people reach it; with http cookies lose __Host- and Secure",
+    default: "http://localhost:3000",
+  }),
+  AUTH_SECRET: Type.Optional(
+    Type.String({
+      minLength: 32,
+      description: "Signs sessions and peppers PINs; 32 characters or more (secret)",
+    }),
+  ),
+  GOOGLE_CLIENT_ID: Type.Optional(text("OAuth client; with it people may sign in with Google")),
+  GOOGLE_CLIENT_SECRET: Type.Optional(text("Secret of that client (secret)")),
+  CORS_ORIGINS: Type.Optional(
+    text("Origins of other sites whose scripts may call the API, comma separated, exact"),
+  ),
+  TRUSTED_PROXIES: integer("Proxies in front that append to X-Forwarded-For", 0, 0, 10),
+  REDIS_URL: Type.Optional(
+    Type.String({
+      pattern: "^rediss?://",
+      description: "Redis, for rate limits that all pods share; without it each counts (secret)",
+    }),
+  ),
+  PODS_MAX: integer("Most pods there may be: without Redis each gets its share", 1, 1, 1_000),
+  LIMIT_ACTOR_PER_MINUTE: integer("Requests a minute of one person, key or till", 1_200, 1, 1e6),
+  LIMIT_ADDRESS_PER_MINUTE: integer("Requests a minute of one address", 3_000, 1, 1e6),
+  LIMIT_SIGN_IN_PER_MINUTE: integer("Tries to sign in a minute of one address", 20, 1, 1e6),
+  GATE_SALES_MAX: integer("Sales under way at once", 64, 1, 10_000),
+  GATE_OFFICE_MAX: integer("Other requests under way at once", 48, 1, 10_000),
+  GATE_REPORTS_MAX: integer("Reports under way at once", 4, 1, 1_000),
   LOG_LEVEL: Type.Union(
     ["debug", "info", "warning", "error"].map((name) => Type.Literal(name)),
     { description: "debug, info, warning or error", default: "info" },
@@ -103,12 +134,42 @@ export interface DatabaseConfig {
   readonly idleTransactionTimeoutMs: number;
 }
 
+/** The OAuth client of "Sign in with Google". */
+export interface GoogleConfig {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+}
+
+/** Requests a minute; how many pods share them when Redis does not count. */
+export interface LimitsConfig {
+  readonly podsMax: number;
+  readonly actorPerMinute: number;
+  readonly addressPerMinute: number;
+  readonly signInPerMinute: number;
+}
+
+/** Requests under way at once, by class. */
+export interface GatesConfig {
+  readonly salesMax: number;
+  readonly officeMax: number;
+  readonly reportsMax: number;
+}
+
 export interface AppConfig {
   readonly environment: "development" | "test" | "production";
   readonly hostname: string;
   readonly port: number;
   readonly metricsPort: number;
   readonly allowedHosts: readonly string[];
+  /** Where people reach it, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly authSecret: Secret;
+  readonly google: GoogleConfig | undefined;
+  readonly corsOrigins: readonly string[];
+  readonly trustedProxies: number;
+  readonly redisUrl: Secret | undefined;
+  readonly limits: LimitsConfig;
+  readonly gates: GatesConfig;
   readonly logLevel: "debug" | "info" | "warning" | "error";
   readonly googleCloudProject: string | undefined;
   readonly bodyBytesMax: number;
@@ -126,6 +187,23 @@ export function parseWebConfig(env: Environment): AppConfig {
     port: values.PORT,
     metricsPort: values.METRICS_PORT,
     allowedHosts: values.ALLOWED_HOSTS.split(",").map((host) => host.trim().toLowerCase()),
+    publicUrl: values.PUBLIC_URL.replace(/\/$/, ""),
+    authSecret: secretOf(values),
+    google: googleOf(values),
+    corsOrigins: listOf(values.CORS_ORIGINS),
+    trustedProxies: values.TRUSTED_PROXIES,
+    redisUrl: values.REDIS_URL === undefined ? undefined : new Secret(values.REDIS_URL),
+    limits: {
+      podsMax: values.PODS_MAX,
+      actorPerMinute: values.LIMIT_ACTOR_PER_MINUTE,
+      addressPerMinute: values.LIMIT_ADDRESS_PER_MINUTE,
+      signInPerMinute: values.LIMIT_SIGN_IN_PER_MINUTE,
+    },
+    gates: {
+      salesMax: values.GATE_SALES_MAX,
+      officeMax: values.GATE_OFFICE_MAX,
+      reportsMax: values.GATE_REPORTS_MAX,
+    },
     logLevel: values.LOG_LEVEL as AppConfig["logLevel"],
     googleCloudProject: values.GOOGLE_CLOUD_PROJECT,
     bodyBytesMax: values.BODY_BYTES_MAX,
@@ -142,6 +220,45 @@ export function parseWebConfig(env: Environment): AppConfig {
       idleTransactionTimeoutMs: values.DATABASE_IDLE_TRANSACTION_TIMEOUT_MS,
     },
   };
+}
+
+function listOf(text: string | undefined): readonly string[] {
+  return (text ?? "")
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+}
+
+/** Outside of production a process may make up its own: its sessions end with it. */
+function secretOf({ AUTH_SECRET: given }: WebEnvironment): Secret {
+  return new Secret(given ?? randomBytes(32).toString("base64url"));
+}
+
+function googleOf(values: WebEnvironment): GoogleConfig | undefined {
+  const { GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret } = values;
+  if (clientId === undefined || clientSecret === undefined) return undefined;
+  return { clientId, clientSecret: new Secret(clientSecret) };
+}
+
+/** What each value alone cannot tell. */
+function problemsBetween(values: WebEnvironment): string[] {
+  const problems: string[] = [];
+  const isProduction = values.NODE_ENV === "production";
+  if (isProduction && values.AUTH_SECRET === undefined) {
+    problems.push("AUTH_SECRET: is required in production");
+  }
+  if (isProduction && !values.PUBLIC_URL.startsWith("https://")) {
+    problems.push("PUBLIC_URL: must be https in production");
+  }
+  if ((values.GOOGLE_CLIENT_ID === undefined) !== (values.GOOGLE_CLIENT_SECRET === undefined)) {
+    problems.push("GOOGLE_CLIENT_ID: needs GOOGLE_CLIENT_SECRET, and the other way round");
+  }
+  for (const origin of listOf(values.CORS_ORIGINS)) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      problems.push("CORS_ORIGINS: each is scheme://host[:port], exact, without a path");
+    }
+  }
+  return problems;
 }
 
 function readEnvironment(env: Environment): WebEnvironment {
@@ -161,6 +278,7 @@ function readEnvironment(env: Environment): WebEnvironment {
       `${name}: ${isMissing ? "is required: " : error.message}; ${schema.description}`,
     );
   }
-  if (problems.size > 0) throw new ConfigError([...problems.values()]);
+  const all = [...problems.values(), ...problemsBetween(values as WebEnvironment)];
+  if (all.length > 0) throw new ConfigError(all);
   return values as WebEnvironment;
 }

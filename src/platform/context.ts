@@ -3,14 +3,30 @@ import type { Database } from "./db.ts";
 import type { Log } from "./log.ts";
 import type { Telemetry } from "./telemetry.ts";
 
-/** Who acts. `guest` is everybody at the door until sign-in exists; `system` is Banneton itself. */
-export interface Actor {
-  readonly kind: "system" | "guest";
-  readonly id: string;
+/** What somebody may do at one site, or with null at every site and for the whole company. */
+export interface Grant {
+  readonly siteId: string | null;
+  readonly permissions: ReadonlySet<string>;
 }
 
-export const SYSTEM_ACTOR: Actor = { kind: "system", id: "system" };
-export const GUEST_ACTOR: Actor = { kind: "guest", id: "guest" };
+/**
+ * Who acts. `guest` has shown nothing; `person` is signed in, `key` is a program with an API key,
+ * `till` is a paired device on which nobody, or the person named by `id`, has tapped a PIN; `system`
+ * is Banneton itself and may do everything.
+ */
+export interface Actor {
+  readonly kind: "system" | "guest" | "person" | "key" | "till";
+  /** What the books store: the id of the person or the key. */
+  readonly id: string;
+  /** Whose idempotency keys these are; a till's stay its own whoever works on it. */
+  readonly scope: string;
+  readonly grants: readonly Grant[];
+  /** The session, key or device behind it. */
+  readonly credentialId?: string;
+}
+
+export const SYSTEM_ACTOR: Actor = { kind: "system", id: "system", scope: "system", grants: [] };
+export const GUEST_ACTOR: Actor = { kind: "guest", id: "guest", scope: "guest", grants: [] };
 
 /** What a process builds once, in its main.ts, and passes down. */
 export interface App {
@@ -21,10 +37,12 @@ export interface App {
   now(): Date;
 }
 
-/** One request, job or command: who acts, when, and under which trace. */
+/** One request, job or command: who acts, from where, when, and under which trace. */
 export interface Ctx {
   readonly app: App;
   readonly actor: Actor;
+  /** The client's network address as the trusted proxies tell it; undefined outside of HTTP. */
+  readonly address?: string | undefined;
   readonly traceId: string;
   readonly log: Log;
   now(): Date;

@@ -141,6 +141,21 @@ export function DateOnly(description: string) {
   });
 }
 
+const guard = "x-permission";
+
+/**
+ * A field of an answer that only those with the permission see: for everybody else it is absent.
+ * `visible` of the access module takes it away.
+ */
+export function Guarded<T extends TSchema>(permission: string, schema: T) {
+  return Type.Optional({ ...schema, [guard]: permission } as T);
+}
+
+/** The permission that a field asks for, if any. */
+export function guardOf(schema: TSchema): string | undefined {
+  return schema[guard] as string | undefined;
+}
+
 export function Nullable<T extends TSchema>(schema: T) {
   return Type.Union([schema, Type.Null()]);
 }

@@ -33,6 +33,7 @@ import type { Route } from "#platform/http/routing.ts";
 import { swaggerRoutes } from "#platform/http/swagger.ts";
 import { pendingMigrations } from "#platform/migrate.ts";
 import { about, tags } from "./about.ts";
+import { authenticator } from "./authenticate.ts";
 
 /** The whole web of this deployment: a function from a request to its response. */
 export interface Web {
@@ -62,6 +63,7 @@ export function createWeb(app: App): Web {
   const gateway = createGateway(app, routes.use(swaggerRoutes(document)), {
     hosts: app.config.allowedHosts,
     isDraining: () => isDraining,
+    authenticate: authenticator(app),
     listStream: createListStream(routes, document),
   });
   app.telemetry.watchInFlight(gateway.inFlight);

@@ -1,4 +1,5 @@
 import type { Web } from "../../src/web/app.ts";
+import { testCredentials } from "./key.ts";
 import { type Conforms, conformanceOf } from "./openapi.ts";
 
 export interface Answer<T> {
@@ -28,16 +29,19 @@ type Body = any;
 
 const conformances = new WeakMap<Web, Conforms>();
 
-/** A client of a web in this process. Paths are below `/api/v1` unless they begin with `//`. */
-export function testClient(web: Web): TestClient {
+/**
+ * A client of a web in this process, with the test key unless it brings credentials of its own.
+ * Paths are below `/api/v1` unless they begin with `//`.
+ */
+export function testClient(web: Web, credentials: Ask["headers"] = testCredentials): TestClient {
   const conforms = conformances.get(web) ?? conformanceOf(web.document);
   conformances.set(web, conforms);
 
-  async function ask<T>(method: string, path: string, { body, headers }: Ask = {}) {
+  async function ask<T>(method: string, path: string, { body, headers: given }: Ask = {}) {
+    const headers = { ...credentials, ...given };
     const url = `http://localhost${path.startsWith("//") ? path.slice(1) : `/api/v1${path}`}`;
     const json = { "content-type": "application/json", ...headers };
-    const init =
-      body === undefined ? { headers: headers ?? {} } : { headers: json, body: text(body) };
+    const init = body === undefined ? { headers } : { headers: json, body: text(body) };
     const response = await web.fetch(new Request(url, { method, ...init }));
     await conforms(method, url, response);
     return answerOf<T>(response);

@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import { Elysia, t } from "elysia";
-import type { App } from "#platform/context.ts";
+import { type App, GUEST_ACTOR } from "#platform/context.ts";
 import { AppError } from "#platform/errors.ts";
 import { createGateway, rootInstance } from "#platform/http/gateway.ts";
 import { http } from "#platform/http/plugin.ts";
@@ -66,6 +66,7 @@ const routes = rootInstance(app).use(loafRoutes(app));
 const gateway = createGateway(app, routes, {
   hosts: config.allowedHosts,
   isDraining: () => false,
+  authenticate: async () => GUEST_ACTOR,
   listStream: () => undefined,
 });
 

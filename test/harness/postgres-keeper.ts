@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from "#platform/embedded-postgres.ts";
 import { findPostmaster, isAlive, stopPostmaster } from "#platform/embedded-postgres-postmaster.ts";
 import { silentLog } from "#platform/log.ts";
 import { migrate } from "#platform/migrate.ts";
+import { admitTestKey } from "./key.ts";
 
 const prefix = "banneton-test-";
 
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   const server = await startEmbeddedPostgres({ dataFolder: folder, rootFolder, say, settings });
   try {
     await migrate(server.ownerUrl, { log: silentLog, appRole: "banneton" });
+    await admitTestKey(server.ownerUrl);
     const { adminUrl, ownerUrl, appUrl } = server;
     console.log(JSON.stringify({ adminUrl, ownerUrl, appUrl }));
     await ended;

@@ -1,4 +1,5 @@
 import type { Answer, Ask } from "./client.ts";
+import { testCredentials } from "./key.ts";
 
 export interface RemoteClient {
   /** One request; its answer is not checked for its shape. */
@@ -24,9 +25,9 @@ export function plainClient(
 ): RemoteClient {
   return {
     async ask<T>(method: string, path: string, { body, headers }: Ask = {}) {
-      const init: RequestInit = { method, headers: headers ?? {} };
+      const init: RequestInit = { method, headers: { ...testCredentials, ...headers } };
       if (body !== undefined) {
-        init.headers = { "content-type": "application/json", ...headers };
+        init.headers = { "content-type": "application/json", ...testCredentials, ...headers };
         init.body = JSON.stringify(body);
       }
       const response = await answer(new Request(`${base}/api/v1${path}`, init));

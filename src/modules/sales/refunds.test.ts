@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { newId } from "#platform/id.ts";
 import { addItem, balanceOf, key, make, receive, sell } from "../../../test/harness/bakery.ts";
 import { openCounter } from "../../../test/harness/counter.ts";
+import { testActor } from "../../../test/harness/key.ts";
 import { refundsAt } from "../../../test/harness/refunds.ts";
 
 const opening = "2026-03-10T09:00:00Z";
@@ -85,7 +86,7 @@ describe("money", () => {
         saleId: sale.id,
         businessDate: "2026-03-12",
         refundedAt: "2026-03-12T09:00:00Z",
-        actor: "guest",
+        actor: testActor,
       });
       const byDate = await client.get(`/refunds?siteId=${siteId}&businessDate=2026-03-12`);
       expect(byDate.body.data).toEqual([back]);

@@ -1,3 +1,4 @@
+import { authorise } from "#modules/access/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, type Db, type Tx } from "#platform/db.ts";
 import { decimal, decimalText } from "#platform/decimal.ts";
@@ -8,7 +9,8 @@ import * as queries from "./queries.ts";
 import { isCurrency, isLocale, minorDigitsOf } from "./rules.ts";
 
 /** The company's settings; defaults until somebody changes them. */
-export function getSettings(ctx: Ctx): Promise<Settings> {
+export async function getSettings(ctx: Ctx): Promise<Settings> {
+  authorise(ctx, "settings.read");
   return queries.findSettings(ctx.app.db);
 }
 
@@ -21,7 +23,11 @@ export interface SettingsChange {
  * Merges a patch. Throws `settings.stale` if `version` is not the current one, and
  * `settings.currency_fixed` (409) for another currency once money was posted.
  */
-export function changeSettings(ctx: Ctx, { version, patch }: SettingsChange): Promise<Settings> {
+export async function changeSettings(
+  ctx: Ctx,
+  { version, patch }: SettingsChange,
+): Promise<Settings> {
+  authorise(ctx, "settings.change", null);
   if (patch.currency !== undefined && !isCurrency(patch.currency)) throw errors.currencyUnknown();
   if (patch.locale !== undefined && !isLocale(patch.locale)) throw errors.localeUnknown();
   return ctx.app.db.withTransaction(async (tx) => {
@@ -52,6 +58,7 @@ async function refuseOtherCurrency(tx: Tx, { currency }: SettingsPatch): Promise
  * day.
  */
 export async function addTaxRate(ctx: Ctx, input: NewTaxRate): Promise<TaxRate> {
+  authorise(ctx, "settings.change", null);
   const rate = decimal(input.rate);
   if (rate.gt("100")) throw errors.taxRateOutOfRange();
   const added = { ...input, id: input.id ?? newId(), rate: decimalText(rate) };
@@ -67,12 +74,14 @@ export async function addTaxRate(ctx: Ctx, input: NewTaxRate): Promise<TaxRate> 
 
 /** Throws `settings.tax_rate_not_found` (404). */
 export async function getTaxRate(ctx: Ctx, id: string): Promise<TaxRate> {
+  authorise(ctx, "settings.read");
   const found = await queries.findTaxRate(ctx.app.db, id);
   if (found === undefined) throw errors.taxRateNotFound();
   return found;
 }
 
-export function listTaxRates(ctx: Ctx, query: queries.TaxRateFilter): Promise<TaxRatePage> {
+export async function listTaxRates(ctx: Ctx, query: queries.TaxRateFilter): Promise<TaxRatePage> {
+  authorise(ctx, "settings.read");
   return queries.listTaxRates(ctx.app.db, query);
 }
 

@@ -138,7 +138,10 @@ export const PeriodChange = Strict(
     closedThrough,
     closedBefore: Nullable(InstantOut("The first instant that is open")),
     reason: Nullable(reason),
-    actor: Type.String({ description: "Who did it", examples: ["guest"] }),
+    actor: Type.String({
+      description: "Who did it",
+      examples: ["0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e"],
+    }),
     recordedAt: InstantOut("When"),
   },
   { description: "A close or a reopening of periods, and what is closed after it" },

@@ -1,9 +1,15 @@
+import { type Actor, GUEST_ACTOR } from "#platform/context.ts";
+
 const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/;
 const noTrace = "0".repeat(32);
 
 /** One request on its way: what the handler, the error mapper and the log line share. */
 export interface Exchange {
   readonly traceId: string;
+  /** Who asks; a guest until the gateway has looked at the credentials. */
+  actor: Actor;
+  /** The client's address as the trusted proxies tell it. */
+  address: string | undefined;
   /** The pattern of the matched route; a fixed word when none matched, so labels stay few. */
   route: string;
   /** The code of the problem answered, if any. */
@@ -16,6 +22,8 @@ const exchanges = new WeakMap<Request, Exchange>();
 export function openExchange(request: Request): Exchange {
   const exchange: Exchange = {
     traceId: traceIdOf(request.headers.get("traceparent")),
+    actor: GUEST_ACTOR,
+    address: undefined,
     route: "unmatched",
     code: undefined,
   };

@@ -1,5 +1,5 @@
 import { type AnyElysia, Elysia, NotFoundError } from "elysia";
-import type { App } from "#platform/context.ts";
+import type { Actor, App } from "#platform/context.ts";
 import { isUnexpected, toProblem } from "#platform/http/errors.ts";
 import { type Exchange, exchangeOf, openExchange } from "#platform/http/exchange.ts";
 import { healthPaths } from "#platform/http/health.ts";
@@ -35,6 +35,8 @@ export function rootInstance(app: App) {
 interface GatewayOptions {
   readonly hosts: readonly string[];
   readonly isDraining: () => boolean;
+  /** Who asks, by the credentials sent; throws for those that are not, or no longer, good. */
+  readonly authenticate: (request: Request) => Promise<Actor>;
   readonly listStream: ListStream;
 }
 
@@ -55,6 +57,7 @@ export function createGateway(app: App, routes: AnyElysia, options: GatewayOptio
     if (!isHostAllowed(request) && !healthPaths.has(pathOf(request.url))) {
       throw new HttpProblem(400, "http.host", "This server does not answer to that Host.");
     }
+    exchange.actor = await options.authenticate(request);
     const response = await (options.listStream(request) ?? routes.fetch(request));
     if (exchange.route !== "unmatched" || response.status !== 404) return response;
     const other = otherwise(request.method, pathOf(request.url));

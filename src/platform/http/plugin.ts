@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type App, type Ctx, GUEST_ACTOR } from "#platform/context.ts";
+import type { App, Ctx } from "#platform/context.ts";
 import { readJsonBody } from "#platform/http/body.ts";
 import { exchangeOf } from "#platform/http/exchange.ts";
 import { checkQuery } from "#platform/http/query.ts";
@@ -50,7 +50,7 @@ export function http(app: App) {
     .onParse({ as: "scoped" }, ({ request }) => readJsonBody(request, app.config.bodyBytesMax))
     .derive({ as: "scoped" }, ({ request }) => {
       checkQuery(request.url);
-      return { ctx: contextOf(app, exchangeOf(request).traceId) };
+      return { ctx: contextOf(app, request) };
     });
 }
 
@@ -60,10 +60,12 @@ export function rawHttp(app: App) {
     .model({ Problem })
     .derive({ as: "scoped" }, ({ request }) => {
       checkQuery(request.url);
-      return { ctx: contextOf(app, exchangeOf(request).traceId) };
+      return { ctx: contextOf(app, request) };
     });
 }
 
-function contextOf(app: App, traceId: string): Ctx {
-  return { app, actor: GUEST_ACTOR, traceId, now: app.now, log: app.log.with({ traceId }) };
+/** The context of a request, for what stands outside of the plugins above. */
+export function contextOf(app: App, request: Request): Ctx {
+  const { actor, address, traceId } = exchangeOf(request);
+  return { app, actor, address, traceId, now: app.now, log: app.log.with({ traceId }) };
 }

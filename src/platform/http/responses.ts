@@ -10,9 +10,7 @@ const groups = {
   /** Commands that move stock or money; 400 and 422 come with every command. */
   key: [409, 422],
   not_found: [404],
-  forbidden: [403],
   conflict: [409],
-  limited: [429],
 } as const;
 
 /** The shape of 204. */
@@ -20,8 +18,12 @@ export const NoContent = Type.Void({ description: "Done" });
 
 type Group = keyof typeof groups;
 type StatusOf<G extends Group> = (typeof groups)[G][number];
-/** Any request can be malformed, meet a bug, or meet a database that cannot answer. */
-type Always = 400 | 500 | 503;
+/**
+ * Any request can be malformed, come from nobody or from somebody who may not, come too often, meet
+ * a bug, or meet a database that cannot answer.
+ */
+const always = [400, 401, 403, 429, 500, 503] as const;
+type Always = (typeof always)[number];
 
 /** Everything a route can answer, by the names of shapes: its successes, and groups of problems. */
 export function responses<
@@ -30,7 +32,7 @@ export function responses<
 >(successes: S, ...names: G[]): S & Record<StatusOf<G> | Always, "Problem"> {
   const all: Record<number, string | TSchema> = { ...successes };
   for (const name of names) for (const status of groups[name]) all[status] = "Problem";
-  for (const status of [400, 500, 503]) all[status] = "Problem";
+  for (const status of always) all[status] = "Problem";
   return all as S & Record<StatusOf<G> | Always, "Problem">;
 }
 

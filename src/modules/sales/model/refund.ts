@@ -85,7 +85,10 @@ export const Refund = Strict(
     businessDate: DateOnly("The trading day it belongs to"),
     refundedAt: InstantOut("When it was given back"),
     recordedAt: InstantOut("When it was written to the books"),
-    actor: Type.String({ description: "Who did it", examples: ["guest"] }),
+    actor: Type.String({
+      description: "Who did it",
+      examples: ["0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e"],
+    }),
     currency: Type.String({ description: "ISO 4217 code", examples: ["EUR"] }),
     lines: Type.Array(RefundLine),
     net: AmountOut,

@@ -29,7 +29,10 @@ export const Hold = Strict(
     id: Id("The hold"),
     lotId: Id("The lot it was put on"),
     reason,
-    actor: Type.String({ description: "Who put it on", examples: ["guest"] }),
+    actor: Type.String({
+      description: "Who put it on",
+      examples: ["0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e"],
+    }),
     heldAt: InstantOut("When it was put on"),
     recordedAt: InstantOut("When it was written to the books"),
     lotCount: Type.Integer({ description: "Lots it stops, its own included", examples: [3] }),

@@ -107,7 +107,10 @@ export const Movement = Strict(
     value: DecimalOut("Ledger value, signed like the quantity", "-1.7"),
     effectiveAt: InstantOut("When it happened"),
     recordedAt: InstantOut("When it was written to the books"),
-    actor: Type.String({ description: "Who did it", examples: ["guest"] }),
+    actor: Type.String({
+      description: "Who did it",
+      examples: ["0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e"],
+    }),
     sourceId: Id("The document"),
     sourceLineId: Nullable(Id("The document's line")),
     lotId: Nullable(Id("The lot it was bound to")),

@@ -1,0 +1,1 @@
+export { chargeTry, forgetTries, type TryPolicy } from "./service/tries.ts";

@@ -1,0 +1,1 @@
+export { type Deed, recordDeed } from "./service.ts";

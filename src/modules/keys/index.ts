@@ -1,0 +1,1 @@
+export { authenticateKey, isKey } from "./service.ts";
