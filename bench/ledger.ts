@@ -8,6 +8,7 @@ import { systemCtx } from "../src/cli/terminal.ts";
 import { newId } from "../src/platform/id.ts";
 import { createWeb, type Web } from "../src/web/app.ts";
 import { buildApp } from "../src/web/main.ts";
+import { owner, productionEnv } from "./access.ts";
 import { postJson } from "./bakery.ts";
 import type { Place } from "./place.ts";
 import { median, type Tell, told } from "./rounds.ts";
@@ -20,13 +21,13 @@ const [salesAtOnce, readsAtOnce] = [500, 30];
 /** What a growing ledger costs: a sale at each size, then reads, a trace and `verify` at the last. */
 export async function measureLedger(place: Place, isQuick: boolean, tell: Tell): Promise<void> {
   const app = buildApp({
-    NODE_ENV: "production",
+    ...productionEnv,
     LOG_LEVEL: "error",
     DATABASE_URL: place.appUrl,
     DATABASE_STATEMENT_TIMEOUT_MS: "120000",
   });
   try {
-    const web = createWeb(app);
+    const web = createWeb(app, { authenticate: async () => owner });
     const steps = isQuick ? sizes.quick : sizes.full;
     const ledger = await openLedger(app, place, steps.at(-1) ?? 0);
     const till = await openTill(web);

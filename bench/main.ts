@@ -6,7 +6,7 @@ import { openPlace, type Place, startWeb } from "./place.ts";
 import { paths, prepare } from "./product.ts";
 import { measureRead } from "./reads.ts";
 import { fullEffort, type Measured, quickEffort, type Tell } from "./rounds.ts";
-import { measureSales, verifyBooks, warmUp } from "./sales.ts";
+import { measureAuthentication, measureSales, verifyBooks, warmUp } from "./sales.ts";
 import { findPgbench, findWrk } from "./tools.ts";
 import { measureTrace, millionEdges } from "./trace.ts";
 
@@ -14,6 +14,7 @@ export const help = `bun run bench [--quick] [--json] [--help]
 
 Measures the product over HTTP beside the database's own speed, in turn, in one run:
   sale, sale-hot         POST /api/v1/sales at 32 connections against pgbench running the same SQL
+  sale-authenticated     the same against a web that does not ask who calls
   item-read, stock-read  GET against the bare query through pg
 and what size costs, on databases of their own:
   ledger                 a sale at 10 thousand to 2 million movements, reads and verify at the last
@@ -95,6 +96,7 @@ async function measureRequests(bench: Bench, tell: Tell): Promise<void> {
   const measures = [
     () => measureSales(bench, false),
     () => measureSales(bench, true),
+    () => measureAuthentication(bench),
     () => measureRead(bench, "item-read", paths.item, itemRead),
     () => measureRead(bench, "stock-read", paths.stock, stockRead),
   ];

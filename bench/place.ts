@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { startEmbeddedPostgres } from "../src/platform/embedded-postgres.ts";
 import { silentLog } from "../src/platform/log.ts";
 import { migrate } from "../src/platform/migrate.ts";
+import { productionEnv } from "./access.ts";
 
 /** A migrated database on a server of our own. */
 export interface Place {
@@ -57,14 +58,15 @@ export async function startWeb(
   place: Place,
   env: Readonly<Record<string, string>> = {},
   flags: readonly string[] = [],
+  main = "src/web/main.ts",
 ): Promise<WebProcess> {
   const [port, metricsPort] = [await freePort(), await freePort()];
-  const child = Bun.spawn([process.execPath, ...flags, "src/web/main.ts"], {
+  const child = Bun.spawn([process.execPath, ...flags, main], {
     cwd: join(import.meta.dir, ".."),
     env: {
       PATH: process.env["PATH"] ?? "",
       HOME: process.env["HOME"] ?? "",
-      NODE_ENV: "production",
+      ...productionEnv,
       DATABASE_URL: place.appUrl,
       PORT: String(port),
       METRICS_PORT: String(metricsPort),

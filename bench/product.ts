@@ -3,6 +3,7 @@ import { type Db, statement } from "../src/platform/db.ts";
 import { newId } from "../src/platform/id.ts";
 import { createWeb } from "../src/web/app.ts";
 import { buildApp } from "../src/web/main.ts";
+import { issueKeys, owner, productionEnv } from "./access.ts";
 import { ids, itemId, openBakery, postJson, saleBody } from "./bakery.ts";
 import { captureStatements, type Sent } from "./capture.ts";
 import type { Typed } from "./pgbench-script.ts";
@@ -24,10 +25,12 @@ export const paths = {
 
 /** Builds the bakery with the product inside this process, and listens to its statements. */
 export async function prepare(place: Place): Promise<Captured> {
-  const app = buildApp({ NODE_ENV: "production", LOG_LEVEL: "error", DATABASE_URL: place.appUrl });
+  const app = buildApp({ ...productionEnv, LOG_LEVEL: "error", DATABASE_URL: place.appUrl });
   try {
-    const { fetch } = createWeb(app);
+    // Who asks is looked up beside the statements of the request itself.
+    const { fetch } = createWeb(app, { authenticate: async () => owner });
     await openBakery(fetch);
+    await issueKeys(place);
     await analyze(place);
     const sell = () => postJson(fetch, "/sales", saleBody(newId()));
     await sell();

@@ -7,6 +7,7 @@ function setup(thread)
   count = count + 1
 end
 
+-- The same for all but the key: that of the thread's till.
 local headers = { ["Content-Type"] = "application/json", ["Host"] = "localhost" }
 local kind, path, site, till_prefix, item_prefix, items, hot
 local template, fixed
@@ -23,6 +24,7 @@ end
 
 function init(args)
   kind, path = args[1], args[2]
+  headers["Authorization"] = "Bearer bnt_key_" .. string.rep("0", 39) .. till
   math.randomseed(os.time() * 64 + till)
   if kind ~= "sale" then
     fixed = wrk.format("GET", path, headers)

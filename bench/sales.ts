@@ -1,8 +1,10 @@
 import pg from "pg";
+import { tillKey } from "./access.ts";
 import { ids, itemId, stockAtOpening, tillId } from "./bakery.ts";
 import type { Bench } from "./bench.ts";
 import { type PgbenchResult, runPgbench } from "./pgbench.ts";
 import { saleScript } from "./pgbench-script.ts";
+import { startWeb } from "./place.ts";
 import { type Measured, median, sideBySide } from "./rounds.ts";
 import { type WrkResult, wrkSales } from "./wrk.ts";
 
@@ -61,6 +63,34 @@ function pgbench(
   return runPgbench(script, { ...run, sessionOptions });
 }
 
+const authenticationLimit = 0.9;
+
+/** Sales of the product against those of the same web that does not ask who calls. */
+export async function measureAuthentication(bench: Bench): Promise<Measured[]> {
+  const { wrk: program } = bench;
+  const unasked = await startWeb(bench.place, {}, [], "bench/unasked.ts");
+  const side = (base: string) => (seconds: number) =>
+    wrkSales({ program, base, connections, seconds }, false);
+  try {
+    await side(unasked.base)(bench.effort.warmUpSeconds);
+    const { rounds: count, seconds } = bench.effort;
+    const rounds = await sideBySide(
+      { rounds: 2 * count, seconds },
+      { a: side(bench.web.base), b: side(unasked.base) },
+    );
+    const name = "sale-authenticated";
+    const ratio = median(rounds.map(({ a, b }) => a.perSecond / b.perSecond));
+    const value = median(rounds.map(({ a }) => a.perSecond));
+    const bare = median(rounds.map(({ b }) => b.perSecond));
+    return [
+      { name, value, limit: authenticationLimit, ratio, unit: "sales/s over HTTP" },
+      { name: `${name}-unasked`, value: bare, limit: 0, ratio: 1, unit: "sales/s, nobody asked" },
+    ];
+  } finally {
+    await unasked.stop();
+  }
+}
+
 /** pgbench with the statements grouped as the product sends them: for information. */
 async function tellPipelined(bench: Bench): Promise<Measured[]> {
   if (bench.isQuick) return [];
@@ -85,7 +115,10 @@ async function countSales(bench: Bench): Promise<Counts> {
 
 /** The product's own check of its books, after all sales of both sides. */
 export async function verifyBooks(bench: Bench): Promise<void> {
-  const answer = await fetch(`${bench.web.base}/api/v1/stock/verify?siteId=${ids.site}`);
+  const headers = { authorization: `Bearer ${tillKey(0)}` };
+  const answer = await fetch(`${bench.web.base}/api/v1/stock/verify?siteId=${ids.site}`, {
+    headers,
+  });
   const text = await answer.text();
   if (answer.status !== 200 || !text.includes('"isSound":true')) {
     throw new Error(`verify answered ${answer.status}: ${text}`);

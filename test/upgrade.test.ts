@@ -5,6 +5,7 @@ import { silentLog } from "#platform/log.ts";
 import { migrate } from "#platform/migrate.ts";
 import { migrations } from "#platform/migrations.gen.ts";
 import * as bakery from "./harness/bakery.ts";
+import { admitTestKey } from "./harness/key.ts";
 import { type Kitchen, makeDough, openKitchen } from "./harness/kitchen.ts";
 import { emptyDatabase, type TestDatabase, testDatabase } from "./harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "./harness/web.ts";
@@ -26,6 +27,7 @@ beforeAll(async () => {
   await migrate(upgraded.ownerUrl, { log: silentLog, appRole: "banneton", migrations: before });
   await copyBooks();
   await migrate(upgraded.ownerUrl, { log: silentLog, appRole: "banneton", migrations });
+  await admitTestKey(upgraded.ownerUrl);
   webs = [web, openTestWeb(upgraded.appUrl)];
 }, 120_000);
 

@@ -22,7 +22,7 @@ import {
 } from "#modules/stock/routes/price-corrections.ts";
 import { shortfallRoutes, stockRoutes } from "#modules/stock/routes/stock.ts";
 import { transferRoutes } from "#modules/stock/routes/transfers.ts";
-import type { App } from "#platform/context.ts";
+import type { Actor, App } from "#platform/context.ts";
 import { statement } from "#platform/db.ts";
 import { createGateway, rootInstance } from "#platform/http/gateway.ts";
 import { type HealthProbes, healthRoutes } from "#platform/http/health.ts";
@@ -46,8 +46,13 @@ export interface Web {
   inFlight(): number;
 }
 
+/** What a measurement may put in place of the product's own. */
+export interface Doors {
+  readonly authenticate: (request: Request) => Promise<Actor>;
+}
+
 /** Composes all routes. Nothing connects or listens here. */
-export function createWeb(app: App): Web {
+export function createWeb(app: App, doors: Doors = { authenticate: authenticator(app) }): Web {
   let isDraining = false;
   const routes = rootInstance(app)
     .use(
@@ -63,7 +68,7 @@ export function createWeb(app: App): Web {
   const gateway = createGateway(app, routes.use(swaggerRoutes(document)), {
     hosts: app.config.allowedHosts,
     isDraining: () => isDraining,
-    authenticate: authenticator(app),
+    authenticate: doors.authenticate,
     listStream: createListStream(routes, document),
   });
   app.telemetry.watchInFlight(gateway.inFlight);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { parse } from "csv-parse/sync";
 import { newId } from "#platform/id.ts";
 import * as bakery from "../harness/bakery.ts";
+import { testCredentials } from "../harness/key.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "../harness/web.ts";
 
@@ -251,8 +252,9 @@ describe("a recall drill", () => {
   });
 
   test("as a page: complete in itself, names escaped, no script", async () => {
-    const url = new Request(`http://localhost/recalls/${lots.flour}`);
-    const response = await web.web.fetch(url);
+    const show = (lotId: string) =>
+      web.web.fetch(new Request(`http://localhost/recalls/${lotId}`, { headers: testCredentials }));
+    const response = await show(lots.flour);
     const page = await response.text();
     expect(response.status).toBe(200);
     expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
@@ -260,9 +262,9 @@ describe("a recall drill", () => {
     expect(page).toContain("=HYPERLINK(&quot;x&quot;)&lt;script&gt;alert(1)&lt;/script&gt;");
     expect(page).toContain("+L-7 &#39;A&#39; &quot;B&quot;");
     expect(page).not.toMatch(/(?:src|href)=/);
-    const missing = await web.web.fetch(new Request(`http://localhost/recalls/${newId()}`));
+    const missing = await show(newId());
     expect(missing.status).toBe(404);
-    const odd = await web.web.fetch(new Request("http://localhost/recalls/x"));
+    const odd = await show("x");
     expect(odd.status).toBe(404);
   });
 });

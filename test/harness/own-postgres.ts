@@ -5,6 +5,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "#platform/embedded
 import { isAlive } from "#platform/embedded-postgres-postmaster.ts";
 import { silentLog } from "#platform/log.ts";
 import { migrate } from "#platform/migrate.ts";
+import { admitTestKey } from "./key.ts";
 
 /** A PostgreSQL of one test's own, which it may kill: with fsync on, as in production. */
 export interface OwnPostgres {
@@ -37,6 +38,7 @@ export async function startOwnPostgres(options: OwnOptions = {}): Promise<OwnPos
   const start = () => startEmbeddedPostgres({ dataFolder: folder, say: () => {}, settings });
   let server: EmbeddedPostgres = await start();
   await migrate(server.ownerUrl, { log: silentLog, appRole: "banneton" });
+  await admitTestKey(server.ownerUrl);
   const { appUrl, ownerUrl } = server;
   const admin = new URL(server.adminUrl);
   admin.pathname = new URL(appUrl).pathname;

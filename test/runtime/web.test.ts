@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { newId } from "#platform/id.ts";
 import { buildArtefact, runtimes, startArtefact } from "../harness/artefact.ts";
+import { testCredentials } from "../harness/key.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import type { WebProcess } from "../harness/web-process.ts";
 
@@ -22,7 +23,11 @@ for (const name of Object.keys(runtimes) as (keyof typeof runtimes)[]) {
     afterAll(() => artefact?.kill());
 
     const ask = async (method: string, path: string, body?: object) => {
-      const headers = { "content-type": "application/json", "idempotency-key": newId() };
+      const headers = {
+        ...testCredentials,
+        "content-type": "application/json",
+        "idempotency-key": newId(),
+      };
       const init = body === undefined ? {} : { body: JSON.stringify(body) };
       const response = await fetch(`${artefact.base}/api/v1${path}`, { method, headers, ...init });
       const answer = await response.json();
@@ -86,6 +91,7 @@ for (const name of Object.keys(runtimes) as (keyof typeof runtimes)[]) {
         body,
         headers: { "content-type": "application/json" },
       });
+    const headers = testCredentials;
 
     test("is alive, and not ready without its database", async () => {
       expect((await fetch(`${artefact.base}/healthz`)).status).toBe(200);
@@ -96,7 +102,7 @@ for (const name of Object.keys(runtimes) as (keyof typeof runtimes)[]) {
       expect((await post("{")).status).toBe(400);
       expect((await post("x".repeat(1_100_000))).status).toBe(413);
       expect((await post(stream(1_100_000))).status).toBe(413);
-      expect((await fetch(`${artefact.base}/api/v1/sites`)).status).toBe(503);
+      expect((await fetch(`${artefact.base}/api/v1/sites`, { headers })).status).toBe(503);
       const missing = await fetch(`${artefact.base}/api/v1/nope`);
       expect([missing.status, missing.headers.get("content-type")]).toEqual([
         404,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { statement } from "#platform/db.ts";
 import * as bakery from "../harness/bakery.ts";
 import { allCommands, type Prepared } from "../harness/commands.ts";
+import { testCredentials } from "../harness/key.ts";
 import { type Kitchen, openKitchen } from "../harness/kitchen.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "../harness/web.ts";
@@ -32,7 +33,7 @@ async function fetchRaw(request: Prepared | { method: string; path: string }, bo
   const headers = "headers" in request ? request.headers : {};
   const json = body === undefined ? {} : { body };
   const init = { method: request.method, ...json };
-  const all = { "content-type": "application/json", ...headers };
+  const all = { "content-type": "application/json", ...testCredentials, ...headers };
   const url = `http://localhost/api/v1${request.path}`;
   const response = await bench.web.fetch(new Request(url, { ...init, headers: all }));
   const text = decoder.decode(await response.arrayBuffer());

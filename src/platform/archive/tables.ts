@@ -7,8 +7,22 @@ export interface ArchiveTable {
   readonly columns: readonly string[];
 }
 
-// What belongs to the installation, not to the company: each database has its own.
-const excluded = "platform.migrations";
+// What belongs to the installation, not to the company: its schema's history, and all that opens a
+// door or remembers who knocked. An archive is a file that people carry around.
+const excluded: ReadonlySet<string> = new Set([
+  "platform.migrations",
+  "accounts.credentials",
+  "accounts.failures",
+  "accounts.invitations",
+  "accounts.second_factors",
+  "accounts.sessions",
+  "accounts.verifications",
+  "devices.approvals",
+  "devices.devices",
+  "devices.pairings",
+  "devices.pins",
+  "keys.keys",
+]);
 
 const columns = `
   select c.table_schema || '.' || c.table_name as "table",
@@ -32,7 +46,7 @@ export async function listTables(client: pg.ClientBase): Promise<ArchiveTable[]>
   const { rows } = await client.query<{ table: string; columns: string[] }>(columns);
   const tables = new Map(
     rows
-      .filter(({ table }) => table !== excluded)
+      .filter(({ table }) => !excluded.has(table))
       .map((row) => [row.table, { name: row.table, columns: row.columns }]),
   );
   const edges = (await client.query<{ child: string; parent: string }>(references)).rows;
