@@ -35,6 +35,12 @@ function launch(args: readonly string[], env: Readonly<Record<string, string>> =
   return { child, ended, says };
 }
 
+const inProduction = {
+  NODE_ENV: "production",
+  PUBLIC_URL: "https://bakery.example",
+  AUTH_SECRET: "a secret of this test alone, long enough",
+};
+
 describe("banneton", () => {
   test("every command explains itself", async () => {
     const names = ["start", "migrate", "seed", "import", "verify", "recall", "openapi", "database"];
@@ -81,7 +87,7 @@ describe("banneton", () => {
     expect(text).not.toMatch(/demo/i);
     started.child.kill("SIGTERM");
     expect((await started.ended).code).toBe(0);
-    const refused = await launch(["start", "--demo"], { ...env, NODE_ENV: "production" }).ended;
+    const refused = await launch(["start", "--demo"], { ...env, ...inProduction }).ended;
     expect(refused.text).toMatch(/never put into production/);
     expect(refused.code).toBe(1);
     await database.drop();
