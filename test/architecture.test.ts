@@ -17,7 +17,17 @@ const graph: Readonly<Record<string, readonly string[]>> = {
   production: ["access", "audit", "settings", "sites", "catalog", "stock", "recipes"],
   sales: ["access", "audit", "settings", "sites", "devices", "catalog", "stock", "recipes"],
   recalls: ["access", "settings", "sites", "catalog", "stock", "production", "sales"],
-  imports: ["access", "settings", "sites", "catalog", "stock", "recipes", "production", "sales"],
+  imports: [
+    "access",
+    "audit",
+    "settings",
+    "sites",
+    "catalog",
+    "stock",
+    "recipes",
+    "production",
+    "sales",
+  ],
 };
 const entries = ["web", "worker", "functions", "cli"];
 

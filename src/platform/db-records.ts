@@ -1,4 +1,4 @@
-import { eq, gt, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { eq, gt, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import { cursorKeys, idKey, type PageQuery } from "./page.ts";
 
@@ -34,6 +34,11 @@ export function isSeen(table: SharedTable, seen: Seen): SQL[] {
 export function isListed(table: SharedTable, query: SharedFilter): (SQL | undefined)[] {
   const isWanted = query.archived === true ? isNotNull(table.archivedAt) : isNull(table.archivedAt);
   return [isAfter(table.id, query), isWanted];
+}
+
+/** Keeps a list to the ids given; undefined is all of them. */
+export function isAmong(column: AnyPgColumn, ids: readonly string[] | undefined): SQL | undefined {
+  return ids === undefined ? undefined : inArray(column, [...ids]);
 }
 
 export function isAfter(id: AnyPgColumn, query: PageQuery): SQL | undefined {

@@ -1,4 +1,5 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { cursorKeys, idKey, type PageQuery, pageOf } from "#platform/page.ts";
 import type { Import, ImportKind, ImportPage, ImportReport, ImportSummary } from "./model.ts";
 
@@ -176,13 +177,6 @@ const findOne = statement(
   "import_find",
   `select ${head}, report, false as "dryRun" from imports.imports where id = $1`,
 );
-const listPage = statement(
-  "import_list",
-  `select ${head}, report - array['records', 'problems', 'notices'] as tallies
-   from imports.imports
-   where ($1::uuid is null or site_id = $1) and ($2::uuid is null or id < $2)
-   order by id desc limit $3`,
-);
 
 export async function findImport(db: Db, id: string): Promise<Import | undefined> {
   const [row] = await db.run<Import>(findOne, [id]);
@@ -196,9 +190,20 @@ export interface ImportFilter extends PageQuery {
 type Tallies = Omit<ImportReport, "records" | "problems" | "notices">;
 type ListedRow = Omit<ImportSummary, keyof Tallies> & { readonly tallies: Tallies };
 
-export async function listImports(db: Db, query: ImportFilter): Promise<ImportPage> {
-  const [after = null] = cursorKeys(query, idKey) ?? [];
-  const rows = await db.run<ListedRow>(listPage, [query.siteId ?? null, after, query.limit + 1]);
+/** Newest first, at the permitted sites; undefined is all. */
+export async function listImports(
+  db: Db,
+  query: ImportFilter,
+  permitted: readonly string[] | undefined,
+): Promise<ImportPage> {
+  const where = new Where()
+    .add("site_id = ?", query.siteId)
+    .add("site_id = any(?)", permitted)
+    .add("id < ?", cursorKeys(query, idKey)?.[0]);
+  const text = `select ${head}, report - array['records', 'problems', 'notices'] as tallies
+    from imports.imports ${where.text}
+    order by id desc limit $${where.values.push(query.limit + 1)}`;
+  const rows = await runList<ListedRow>(db, "import_list", text, where);
   return pageOf(
     rows,
     query,

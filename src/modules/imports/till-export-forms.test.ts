@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
 import { newId } from "#platform/id.ts";
+import { testCredentials } from "../../../test/harness/key.ts";
 import { openTill } from "../../../test/harness/till-exports.ts";
 import { tillFile } from "../../../test/harness/till-file.ts";
 import { naughtyStrings } from "../../../test/strings/texts.ts";
@@ -102,7 +103,7 @@ test("a cut upload goes on where it was, and another file in its place is refuse
     },
   });
   const url = `http://localhost/api/v1/imports/till-exports/${id}/content`;
-  const headers = { "content-type": "text/csv" };
+  const headers = { ...testCredentials, "content-type": "text/csv" };
   const answer = await till.web.web.fetch(new Request(url, { method: "PUT", body: cut, headers }));
   expect(answer.status).toBe(400);
   const status = (await till.client.get(`/imports/till-exports/${id}`)).body;

@@ -2,6 +2,7 @@ import {
   DateOnly,
   DecimalOut,
   decimalIn,
+  Guarded,
   Id,
   Nullable,
   PageOf,
@@ -27,12 +28,14 @@ export const Settings = Strict(
     currency: Currency,
     locale: Locale,
     cashStep: Nullable(DecimalOut(cashStep, "0.05")),
-    labourRate: DecimalOut(labourRate, "18.50"),
+    labourRate: Guarded("costs.read", DecimalOut(labourRate, "18.50")),
     version: Version,
   },
   { description: "What holds for the whole company" },
 );
 export type Settings = Static<typeof Settings>;
+/** With what only some may see. */
+export type WholeSettings = Required<Settings>;
 
 const CashStepIn = decimalIn(cashStep, { whole: 6, places: 4, sign: "positive" }, "0.05");
 

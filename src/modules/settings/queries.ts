@@ -2,7 +2,7 @@ import { and, asc, eq, not, or, sql } from "drizzle-orm";
 import type { Db, Tx } from "#platform/db.ts";
 import { decimal, decimalText } from "#platform/decimal.ts";
 import { cursorKeys, dateKey, type PageQuery, pageOf, textKey } from "#platform/page.ts";
-import type { Settings, TaxRate, TaxRatePage } from "./model.ts";
+import type { TaxRate, TaxRatePage, WholeSettings } from "./model.ts";
 import { settings, taxRates } from "./tables.ts";
 
 const settingsColumns = {
@@ -19,7 +19,7 @@ const taxRateColumns = {
   validFrom: taxRates.validFrom,
 };
 
-const defaults: Settings = {
+const defaults: WholeSettings = {
   currency: "EUR",
   locale: "en-IE",
   cashStep: null,
@@ -27,12 +27,12 @@ const defaults: Settings = {
   version: 1,
 };
 
-export async function findSettings(db: Db): Promise<Settings> {
+export async function findSettings(db: Db): Promise<WholeSettings> {
   const [row] = await db.orm.select(settingsColumns).from(settings).limit(1);
   return row ?? defaults;
 }
 
-export interface LockableSettings extends Settings {
+export interface LockableSettings extends WholeSettings {
   readonly isCurrencyLocked: boolean;
 }
 
@@ -47,7 +47,7 @@ export async function findLockableSettings(db: Db): Promise<LockableSettings> {
  * Locks the currency. It waits for a change that is under way and answers what that left behind;
  * one that comes later waits for this transaction, and is refused.
  */
-export async function lockCurrency(tx: Tx): Promise<Settings> {
+export async function lockCurrency(tx: Tx): Promise<WholeSettings> {
   const locked = { currencyLocked: true };
   const [row] = await tx.orm
     .insert(settings)
@@ -61,7 +61,10 @@ export async function lockCurrency(tx: Tx): Promise<Settings> {
  * Undefined if `version` is no longer the stored one, or the currency was locked meanwhile and is
  * another. The first change inserts the row; of two first ones the conflict lets one win.
  */
-export async function upsertSettings(tx: Tx, next: Settings): Promise<Settings | undefined> {
+export async function upsertSettings(
+  tx: Tx,
+  next: WholeSettings,
+): Promise<WholeSettings | undefined> {
   const { currency, locale, cashStep, labourRate, version } = next;
   const changed = { currency, locale, cashStep, labourRate, version: version + 1 };
   const isFree = or(not(settings.currencyLocked), eq(settings.currency, currency));

@@ -1,17 +1,25 @@
-import { authorise } from "#modules/access/index.ts";
+import { authorise, visible } from "#modules/access/index.ts";
+import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, type Db, type Tx } from "#platform/db.ts";
 import { decimal, decimalText } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "./errors.ts";
-import type { NewTaxRate, Settings, SettingsPatch, TaxRate, TaxRatePage } from "./model.ts";
+import {
+  type NewTaxRate,
+  Settings,
+  type SettingsPatch,
+  type TaxRate,
+  type TaxRatePage,
+  type WholeSettings,
+} from "./model.ts";
 import * as queries from "./queries.ts";
 import { isCurrency, isLocale, minorDigitsOf } from "./rules.ts";
 
 /** The company's settings; defaults until somebody changes them. */
 export async function getSettings(ctx: Ctx): Promise<Settings> {
   authorise(ctx, "settings.read");
-  return queries.findSettings(ctx.app.db);
+  return visible(ctx, Settings, await queries.findSettings(ctx.app.db));
 }
 
 export interface SettingsChange {
@@ -40,7 +48,15 @@ export async function changeSettings(
     const rate = decimalText(decimal(labourRate));
     const next = { ...current, ...patch, cashStep: step, labourRate: rate, version };
     const changed = await queries.upsertSettings(tx, next);
-    if (changed !== undefined) return changed;
+    if (changed !== undefined) {
+      await recordDeed(tx, ctx, {
+        action: "settings.changed",
+        subject: { kind: "settings", id: "company" },
+        before: current,
+        after: changed,
+      });
+      return visible(ctx, Settings, changed);
+    }
     // The first posting of money may have come in between.
     await refuseOtherCurrency(tx, patch);
     throw errors.settingsStale();
@@ -63,7 +79,15 @@ export async function addTaxRate(ctx: Ctx, input: NewTaxRate): Promise<TaxRate> 
   if (rate.gt("100")) throw errors.taxRateOutOfRange();
   const added = { ...input, id: input.id ?? newId(), rate: decimalText(rate) };
   try {
-    await ctx.app.db.withTransaction((tx) => queries.insertTaxRate(tx, added));
+    await ctx.app.db.withTransaction(async (tx) => {
+      await queries.insertTaxRate(tx, added);
+      const { id, ...after } = added;
+      await recordDeed(tx, ctx, {
+        action: "tax_rate.added",
+        subject: { kind: "tax_rate", id },
+        after,
+      });
+    });
   } catch (error) {
     if (constraintOf(error) === "tax_rates_code_valid_from_key") throw errors.taxRateExists(error);
     if (constraintOf(error) === "tax_rates_pkey") throw errors.taxRateIdTaken(error);
@@ -86,7 +110,7 @@ export async function listTaxRates(ctx: Ctx, query: queries.TaxRateFilter): Prom
 }
 
 /** Step: the settings inside another module's transaction. */
-export function readSettings(db: Db): Promise<Settings> {
+export function readSettings(db: Db): Promise<WholeSettings> {
   return queries.findSettings(db);
 }
 
@@ -94,7 +118,7 @@ export function readSettings(db: Db): Promise<Settings> {
  * Step: the settings that a posting of money stands on. The first one locks the currency for good,
  * and the settings until it ends: call it before any other lock is taken.
  */
-export async function postingSettings(tx: Tx): Promise<Settings> {
+export async function postingSettings(tx: Tx): Promise<WholeSettings> {
   const { isCurrencyLocked, ...found } = await queries.findLockableSettings(tx);
   return isCurrencyLocked ? found : queries.lockCurrency(tx);
 }

@@ -15,6 +15,7 @@ import { Id } from "#platform/schema.ts";
 import * as model from "./model.ts";
 import * as periods from "./service/periods.ts";
 import * as service from "./service/sites.ts";
+import * as tills from "./service/tills.ts";
 
 const { PeriodChange, PeriodClose, PeriodPage, PeriodReopening } = model;
 const { NewSite, Site, SitePage, SitePatch, NewTill, Till, TillPage, TillPatch } = model;
@@ -66,13 +67,13 @@ export const tillRoutes = (app: App) =>
   new Elysia({ name: "tills", prefix: "/tills", normalize: false })
     .use(http(app))
     .model({ NewTill, Till, TillPage, TillPatch })
-    .post("", async ({ ctx, body, set }) => created(set, "/tills", service.addTill(ctx, body)), {
+    .post("", async ({ ctx, body, set }) => created(set, "/tills", tills.addTill(ctx, body)), {
       parse: "json",
       body: "NewTill",
       response: responses({ 201: "Till" }, "body", "conflict"),
       detail: operation("addTill", "Sites", "Add a till to a site"),
     })
-    .get("", async ({ ctx, query }) => service.listTills(ctx, query), {
+    .get("", async ({ ctx, query }) => tills.listTills(ctx, query), {
       query: t.Object({
         ...pageQuery,
         ...archivedQuery,
@@ -81,7 +82,7 @@ export const tillRoutes = (app: App) =>
       response: responses({ 200: "TillPage" }, "query"),
       detail: operation("listTills", "Sites", "List tills"),
     })
-    .get("/:id", async ({ ctx, params, set }) => versioned(set, service.getTill(ctx, params.id)), {
+    .get("/:id", async ({ ctx, params, set }) => versioned(set, tills.getTill(ctx, params.id)), {
       params: idParams,
       response: responses({ 200: "Till" }, "not_found"),
       detail: operation("getTill", "Sites", "Read a till"),
@@ -89,7 +90,7 @@ export const tillRoutes = (app: App) =>
     .patch(
       "/:id",
       async ({ ctx, params: { id }, body, request, set }) =>
-        versioned(set, service.changeTill(ctx, { id, version: ifMatch(request), patch: body })),
+        versioned(set, tills.changeTill(ctx, { id, version: ifMatch(request), patch: body })),
       {
         parse: "json",
         params: idParams,
@@ -101,7 +102,7 @@ export const tillRoutes = (app: App) =>
     .delete(
       "/:id",
       async ({ ctx, params: { id }, request, set }) =>
-        noContent(set, service.archiveTill(ctx, { id, version: ifMatch(request) })),
+        noContent(set, tills.archiveTill(ctx, { id, version: ifMatch(request) })),
       {
         params: idParams,
         response: responses({ 204: NoContent }, "version", "not_found", "conflict"),

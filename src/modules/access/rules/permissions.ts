@@ -35,7 +35,8 @@ export const permissions = {
   "sales.refund": "Refund sales",
   "recalls.read": "Trace lots and drill recalls",
   "imports.read": "Read imports",
-  "imports.record": "Import files of other systems",
+  "imports.record":
+    "Import files of other systems, with the items and recipes that are new in them",
   "accounts.read": "Read people, their roles and invitations",
   "accounts.change": "Invite people, change their roles, deactivate them",
   "keys.read": "Read API keys, never their secrets",

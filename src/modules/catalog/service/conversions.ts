@@ -1,3 +1,4 @@
+import { authorise } from "#modules/access/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { newId } from "#platform/id.ts";
@@ -17,7 +18,8 @@ export interface NewConversionOf extends NewConversion {
  * `catalog.unit_disagrees`, `catalog.unit_bridge`, `catalog.pack_taken` (409) and, for a conversion
  * that is none, `catalog.pack_same`, `catalog.pack_standard`, `catalog.pack_lookalike` (422).
  */
-export function createConversion(ctx: Ctx, input: NewConversionOf): Promise<Conversion> {
+export async function createConversion(ctx: Ctx, input: NewConversionOf): Promise<Conversion> {
+  authorise(ctx, "catalog.change", null);
   return ctx.app.db.withTransaction((tx) => addConversion(tx, input));
 }
 
@@ -51,6 +53,7 @@ export interface ConversionRef {
 }
 
 export async function getConversion(ctx: Ctx, { itemId, id }: ConversionRef): Promise<Conversion> {
+  authorise(ctx, "catalog.read");
   const found = await queries.findConversion(ctx.app.db, id);
   if (found?.itemId !== itemId) throw errors.notFound("conversion");
   return found;
@@ -61,6 +64,7 @@ export async function listConversions(
   ctx: Ctx,
   query: queries.ConversionFilter,
 ): Promise<ConversionPage> {
+  authorise(ctx, "catalog.read");
   const item = await findItem(ctx.app.db, query.itemId);
   if (item === undefined) throw errors.notFound("item");
   return queries.listConversions(ctx.app.db, query);
@@ -68,6 +72,7 @@ export async function listConversions(
 
 /** Deletes a conversion: documents keep the factor they used. */
 export async function deleteConversion(ctx: Ctx, { itemId, id }: ConversionRef): Promise<void> {
+  authorise(ctx, "catalog.change", null);
   await ctx.app.db.withTransaction(async (tx) => {
     const isGone = await queries.deleteConversion(tx, itemId, id);
     if (!isGone) throw errors.notFound("conversion");

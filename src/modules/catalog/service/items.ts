@@ -1,3 +1,5 @@
+import { authorise } from "#modules/access/index.ts";
+import { recordDeed } from "#modules/audit/index.ts";
 import { taxCodeExists } from "#modules/settings/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Db, Tx } from "#platform/db.ts";
@@ -19,7 +21,8 @@ export type { LineItem } from "../queries/items.ts";
  * `catalog.barcode_taken`, `catalog.id_taken` (409), `catalog.tax_code_unknown` and
  * `catalog.category_unknown` (422).
  */
-export function createItem(ctx: Ctx, input: NewItem): Promise<Item> {
+export async function createItem(ctx: Ctx, input: NewItem): Promise<Item> {
+  authorise(ctx, "catalog.change", null);
   return ctx.app.db.withTransaction((tx) => addItem(tx, input));
 }
 
@@ -34,12 +37,14 @@ export async function addItem(tx: Tx, input: NewItem): Promise<Item> {
 
 /** Throws `catalog.item_not_found` (404). Archived items are found. */
 export async function getItem(ctx: Ctx, id: string): Promise<Item> {
+  authorise(ctx, "catalog.read");
   const found = await queries.findItem(ctx.app.db, id);
   if (found === undefined) throw errors.notFound("item");
   return found;
 }
 
-export function listItems(ctx: Ctx, query: queries.ItemFilter): Promise<ItemPage> {
+export async function listItems(ctx: Ctx, query: queries.ItemFilter): Promise<ItemPage> {
+  authorise(ctx, "catalog.read");
   return queries.listItems(ctx.app.db, query);
 }
 
@@ -47,7 +52,9 @@ export function listItems(ctx: Ctx, query: queries.ItemFilter): Promise<ItemPage
  * Merges a patch. Throws what `createItem` throws and `catalog.stale` (412), `catalog.archived`,
  * `catalog.unit_locked`, `catalog.stocking_locked`, `catalog.unit_disagrees`, `catalog.unit_bridge` (409).
  */
-export function changeItem(ctx: Ctx, { id, version, patch }: Change<ItemPatch>): Promise<Item> {
+export async function changeItem(ctx: Ctx, change: Change<ItemPatch>): Promise<Item> {
+  authorise(ctx, "catalog.change", null);
+  const { id, version, patch } = change;
   return ctx.app.db.withTransaction(async (tx) => {
     const found = await queries.lockItem(tx, id);
     const { item, unitLocked } = found ?? {};
@@ -61,15 +68,29 @@ export function changeItem(ctx: Ctx, { id, version, patch }: Change<ItemPatch>):
     checkUnits({ ...next, conversions: await findUnitConversions(tx, id) });
     const changed = await named(queries.updateItem(tx, { id, version }, next));
     if (changed === undefined) throw errors.stale("item");
+    await recordPrice(tx, ctx, item, changed);
     return changed;
   });
 }
 
 /** Takes an item out of use: it stays readable, and its stock stays. */
 export async function archiveItem(ctx: Ctx, seen: Seen): Promise<void> {
+  authorise(ctx, "catalog.change", null);
   await ctx.app.db.withTransaction(async (tx) => {
-    if (await queries.archiveItem(tx, seen)) return;
-    throw refusalOf({ noun: "item", found: await queries.findItem(tx, seen.id) });
+    if (!(await queries.archiveItem(tx, seen))) {
+      throw refusalOf({ noun: "item", found: await queries.findItem(tx, seen.id) });
+    }
+    await recordDeed(tx, ctx, { action: "item.archived", subject: { kind: "item", id: seen.id } });
+  });
+}
+
+async function recordPrice(tx: Tx, ctx: Ctx, before: Item, after: Item): Promise<void> {
+  if (before.price === after.price) return;
+  await recordDeed(tx, ctx, {
+    action: "item.price_changed",
+    subject: { kind: "item", id: after.id },
+    before: { price: before.price },
+    after: { price: after.price },
   });
 }
 

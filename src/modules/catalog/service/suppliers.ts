@@ -1,3 +1,5 @@
+import { authorise } from "#modules/access/index.ts";
+import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Db } from "#platform/db.ts";
 import type { Seen, SharedFilter } from "#platform/db-records.ts";
@@ -11,7 +13,8 @@ import { asReplayed, type Change, named, refusalOf } from "./refusals.ts";
  * Adds a supplier; the same id and body again answer the same record.
  * Throws `catalog.name_taken` and `catalog.id_taken` (409).
  */
-export function createSupplier(ctx: Ctx, input: NewSupplier): Promise<Supplier> {
+export async function createSupplier(ctx: Ctx, input: NewSupplier): Promise<Supplier> {
+  authorise(ctx, "catalog.change", null);
   const { name, email = null, phone = null } = input;
   const fields = { id: input.id ?? newId(), name, email, phone };
   return ctx.app.db.withTransaction(async (tx) => {
@@ -21,17 +24,20 @@ export function createSupplier(ctx: Ctx, input: NewSupplier): Promise<Supplier> 
 }
 
 export async function getSupplier(ctx: Ctx, id: string): Promise<Supplier> {
+  authorise(ctx, "catalog.read");
   const found = await queries.findSupplier(ctx.app.db, id);
   if (found === undefined) throw errors.notFound("supplier");
   return found;
 }
 
-export function listSuppliers(ctx: Ctx, query: SharedFilter): Promise<SupplierPage> {
+export async function listSuppliers(ctx: Ctx, query: SharedFilter): Promise<SupplierPage> {
+  authorise(ctx, "catalog.read");
   return queries.listSuppliers(ctx.app.db, query);
 }
 
 /** Merges a patch. Throws `catalog.stale` if it is not of the current version. */
-export function changeSupplier(ctx: Ctx, change: Change<SupplierPatch>): Promise<Supplier> {
+export async function changeSupplier(ctx: Ctx, change: Change<SupplierPatch>): Promise<Supplier> {
+  authorise(ctx, "catalog.change", null);
   return ctx.app.db.withTransaction(async (tx) => {
     const changed = await named(queries.updateSupplier(tx, change, change.patch));
     return changed ?? refuse(tx, change.id);
@@ -40,8 +46,11 @@ export function changeSupplier(ctx: Ctx, change: Change<SupplierPatch>): Promise
 
 /** Takes a supplier out of use; receipts keep it. */
 export async function archiveSupplier(ctx: Ctx, seen: Seen): Promise<void> {
+  authorise(ctx, "catalog.change", null);
   await ctx.app.db.withTransaction(async (tx) => {
     if (!(await queries.archiveSupplier(tx, seen))) await refuse(tx, seen.id);
+    const subject = { kind: "supplier", id: seen.id };
+    await recordDeed(tx, ctx, { action: "supplier.archived", subject });
   });
 }
 

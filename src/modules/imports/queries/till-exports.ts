@@ -1,4 +1,5 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { cursorKeys, idKey, type PageQuery, pageOf } from "#platform/page.ts";
 import type { NewTillExport, TillExport, TillExportPage } from "../model/till-exports.ts";
 import type { TillMapping } from "../model/till-mapping.ts";
@@ -24,12 +25,6 @@ const insert = statement(
 const findOne = statement(
   "till_export_find",
   `select ${columns} from imports.till_exports where id = $1`,
-);
-const listPage = statement(
-  "till_export_list",
-  `select ${columns} from imports.till_exports
-   where ($1::uuid is null or site_id = $1) and ($2::uuid is null or id < $2)
-   order by id desc limit $3`,
 );
 
 type Row = Omit<TillExport, "bytesRead" | "bytesTotal"> & {
@@ -62,9 +57,19 @@ export interface TillExportFilter extends PageQuery {
   readonly siteId?: string | undefined;
 }
 
-export async function listTillExports(db: Db, query: TillExportFilter): Promise<TillExportPage> {
-  const [after = null] = cursorKeys(query, idKey) ?? [];
-  const rows = await db.run<Row>(listPage, [query.siteId ?? null, after, query.limit + 1]);
+/** Newest first, at the permitted sites; undefined is all. */
+export async function listTillExports(
+  db: Db,
+  query: TillExportFilter,
+  permitted: readonly string[] | undefined,
+): Promise<TillExportPage> {
+  const where = new Where()
+    .add("site_id = ?", query.siteId)
+    .add("site_id = any(?)", permitted)
+    .add("id < ?", cursorKeys(query, idKey)?.[0]);
+  const text = `select ${columns} from imports.till_exports ${where.text}
+    order by id desc limit $${where.values.push(query.limit + 1)}`;
+  const rows = await runList<Row>(db, "till_export_list", text, where);
   return pageOf(rows, query, (row) => [row.id], toModel);
 }
 

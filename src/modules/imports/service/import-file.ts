@@ -1,7 +1,10 @@
+import { authoriseAt } from "#modules/access/index.ts";
+import { recordDeed } from "#modules/audit/index.ts";
 import { addConversion, addItem } from "#modules/catalog/index.ts";
 import { addRecipe } from "#modules/recipes/index.ts";
 import { recordHistory } from "#modules/sales/index.ts";
 import { postingSettings } from "#modules/settings/index.ts";
+import { siteUnknown } from "#modules/sites/index.ts";
 import { openStock } from "#modules/stock/index.ts";
 import { type CommandResult, hashOf, runCommand } from "#platform/command.ts";
 import { type Ctx, SYSTEM_ACTOR } from "#platform/context.ts";
@@ -16,13 +19,17 @@ import { type Plan, planImport } from "./plan.ts";
  * Brings a file of another system into a site, all of it in one transaction: a failure leaves
  * nothing. Lines that are impossible are left out and reported; what an import has brought before
  * stays as it is, so the same file again changes nothing and a longer one adds what is new. A dry
- * run reports the same and writes nothing. Throws `imports.format` and `sites.site_unknown` (422).
+ * run reports the same and writes nothing. Who may import at the site may bring in the items and
+ * recipes that are new in the file; what all sites share already is not changed. Throws
+ * `imports.format` and `sites.site_unknown` (422).
  */
 export async function importFile(
   ctx: Ctx,
   key: string,
   input: NewImport,
 ): Promise<CommandResult<Import>> {
+  const hidden = { read: "sites.read", missing: siteUnknown } as const;
+  authoriseAt(ctx, "imports.record", input.siteId, hidden);
   if (input.dryRun === true) {
     const plan = await ctx.app.db.withSnapshot((db) => planImport(db, ctx, input));
     const body = answer(input, reportOf(plan), { id: null, recordedAt: null });
@@ -54,6 +61,12 @@ async function carryOut(tx: Tx, ctx: Ctx, input: NewImport, plan: Plan): Promise
   const contentHash = hashOf(input.content);
   const row = { id, siteId, format, contentHash, actor: ctx.actor.id, report };
   const recordedAt = await insertImport(tx, row, made);
+  await recordDeed(tx, ctx, {
+    action: "import.recorded",
+    subject: { kind: "import", id },
+    siteId,
+    after: { format, contentHash },
+  });
   return answer(input, report, { id, recordedAt });
 }
 

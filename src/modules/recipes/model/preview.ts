@@ -1,6 +1,7 @@
 import { allergenNames } from "#modules/catalog/index.ts";
 import {
   DecimalOut,
+  Guarded,
   Id,
   Nullable,
   QuantityOut,
@@ -41,7 +42,7 @@ export const RecipeScale = Strict(
       }),
     ),
     labourMinutes,
-    overhead: ValueOut,
+    overhead: Guarded("costs.read", ValueOut),
   },
   { description: "The sheet for a wanted output" },
 );

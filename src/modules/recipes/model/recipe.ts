@@ -1,6 +1,7 @@
 import {
   DecimalOut,
   decimalIn,
+  Guarded,
   Id,
   InstantOut,
   Nullable,
@@ -111,7 +112,7 @@ const formulaOut = {
   bakeLoss: DecimalOut("Part of the mass lost in the oven", "0.12"),
   handlingLoss: DecimalOut("Part of the dough lost before", "0.02"),
   labourMinutes: DecimalOut("Minutes of work for one yield", "45"),
-  overhead: DecimalOut("Amount for one yield", "3.5"),
+  overhead: Guarded("costs.read", DecimalOut("Amount for one yield", "3.5")),
   recordedAt: InstantOut("When this version was written"),
 };
 
@@ -127,6 +128,8 @@ export const Recipe = Strict(
   { description: "How an item is made, in its latest version" },
 );
 export type Recipe = Static<typeof Recipe>;
+/** With what only some may see. */
+export type WholeRecipe = Required<Recipe>;
 
 export const RecipePage = PageOf(Recipe, "Recipes, oldest first");
 export type RecipePage = Static<typeof RecipePage>;

@@ -1,6 +1,12 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
 import { cursorKeys, idKey, numberKey, type PageQuery, pageById, pageOf } from "#platform/page.ts";
-import type { Recipe, RecipePage, RecipeVersion, RecipeVersionPage } from "../model/recipe.ts";
+import type {
+  Recipe,
+  RecipePage,
+  RecipeVersion,
+  RecipeVersionPage,
+  WholeRecipe,
+} from "../model/recipe.ts";
 import type { WrittenRecipe } from "../rules/formula.ts";
 
 /** What a query must find to change a recipe. */
@@ -27,8 +33,8 @@ const latestOf = `from recipes.recipes r
 
 const selectOne = statement("recipes_find", `select ${recipeColumns} ${latestOf} where r.id = $1`);
 
-export async function findRecipe(db: Db, id: string): Promise<Recipe | undefined> {
-  const [row] = await db.run<Recipe>(selectOne, [id]);
+export async function findRecipe(db: Db, id: string): Promise<WholeRecipe | undefined> {
+  const [row] = await db.run<WholeRecipe>(selectOne, [id]);
   return row;
 }
 

@@ -1,4 +1,6 @@
+import { authorise, authoriseAt, type Permission, visible } from "#modules/access/index.ts";
 import { readSettings } from "#modules/settings/index.ts";
+import { siteUnknown } from "#modules/sites/index.ts";
 import { costOfTaking, momentOfLook, peekStock } from "#modules/stock/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import {
@@ -11,7 +13,7 @@ import {
   ZERO,
 } from "#platform/decimal.ts";
 import * as errors from "../errors.ts";
-import type { RecipeCanMake, RecipeCost, RecipeScale } from "../model/preview.ts";
+import { type RecipeCanMake, type RecipeCost, RecipeScale } from "../model/preview.ts";
 import { largestOf, type PlanQuestion, planOutput } from "../rules/plan.ts";
 import {
   MICROS_MAX,
@@ -38,12 +40,13 @@ export interface ScaleQuestion extends VersionOf {
  * The sheet for a wanted output, in the stock unit of what the recipe makes; by default one yield.
  */
 export async function scaleRecipe(ctx: Ctx, question: ScaleQuestion): Promise<RecipeScale> {
+  authorise(ctx, "recipes.read");
   const tree = await treeFor(ctx, question);
   const { root } = tree;
   const output = outputOf(tree, question.output);
   const factor = over(ofMicros(output), root.yield);
   const resolution = ratioOf(question.resolution ?? "1");
-  return {
+  return visible(ctx, RecipeScale, {
     ...headOf(tree),
     output: microsText(output),
     dough: root.dough === null ? null : ratioText(times(root.dough, factor)),
@@ -60,7 +63,7 @@ export async function scaleRecipe(ctx: Ctx, question: ScaleQuestion): Promise<Re
     }),
     labourMinutes: ratioText(times(root.labourMinutes, factor)),
     overhead: ratioText(times(root.overhead, factor)),
-  };
+  });
 }
 
 export interface StockQuestion extends VersionOf {
@@ -78,6 +81,7 @@ export async function costRecipe(
   question: StockQuestion & { readonly output?: string | undefined },
 ): Promise<RecipeCost> {
   const { siteId } = question;
+  authoriseLook(ctx, "costs.read", siteId);
   const { tree, stock, ask } = await lookAt(ctx, question);
   const output = outputOf(tree, question.output);
   const plan = planOutput(ask(output));
@@ -125,6 +129,7 @@ export async function costRecipe(
  */
 export async function canMake(ctx: Ctx, question: StockQuestion): Promise<RecipeCanMake> {
   const { siteId } = question;
+  authoriseLook(ctx, "stock.read", siteId);
   const { tree, stock, ask } = await lookAt(ctx, question);
   const unit = unitOf(tree, tree.root.itemId);
   const step: Micros = unit === "piece" ? 1_000_000n : 1n;
@@ -148,6 +153,13 @@ export async function canMake(ctx: Ctx, question: StockQuestion): Promise<Recipe
       unit: unitOf(tree, itemId),
     })),
   };
+}
+
+/** A recipe is the company's, what it is made of is a site's. */
+function authoriseLook(ctx: Ctx, permission: Permission, siteId: string): void {
+  authorise(ctx, "recipes.read");
+  const missing = () => siteUnknown("/query/siteId");
+  authoriseAt(ctx, permission, siteId, { read: "sites.read", missing });
 }
 
 async function lookAt(ctx: Ctx, question: StockQuestion) {

@@ -1,17 +1,19 @@
+import { authorise, visible } from "#modules/access/index.ts";
 import { type AllergenName, type Allergens, joinAllergens } from "#modules/catalog/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Db } from "#platform/db.ts";
 import * as errors from "../errors.ts";
 import type { RecipeAllergens } from "../model/preview.ts";
-import type { Recipe, RecipePage, RecipeVersion, RecipeVersionPage } from "../model/recipe.ts";
+import { Recipe, RecipePage, RecipeVersion, RecipeVersionPage } from "../model/recipe.ts";
 import * as queries from "../queries/recipes.ts";
 import { findDeclaredAllergens } from "../queries/tree.ts";
 import type { Formula } from "../rules/formula.ts";
 import { type RecipeTree, readRecipeTree } from "./tree.ts";
 
 /** A recipe in its latest version. Throws `recipes.not_found`. */
-export function getRecipe(ctx: Ctx, id: string): Promise<Recipe> {
-  return requireRecipe(ctx.app.db, id);
+export async function getRecipe(ctx: Ctx, id: string): Promise<Recipe> {
+  authorise(ctx, "recipes.read");
+  return visible(ctx, Recipe, await requireRecipe(ctx.app.db, id));
 }
 
 async function requireRecipe(db: Db, id: string): Promise<Recipe> {
@@ -20,8 +22,9 @@ async function requireRecipe(db: Db, id: string): Promise<Recipe> {
   return recipe;
 }
 
-export function listRecipes(ctx: Ctx, query: queries.RecipeFilter): Promise<RecipePage> {
-  return queries.listRecipes(ctx.app.db, query);
+export async function listRecipes(ctx: Ctx, query: queries.RecipeFilter): Promise<RecipePage> {
+  authorise(ctx, "recipes.read");
+  return visible(ctx, RecipePage, await queries.listRecipes(ctx.app.db, query));
 }
 
 /** Newest first. Throws `recipes.not_found`. */
@@ -29,8 +32,9 @@ export async function listRecipeVersions(
   ctx: Ctx,
   query: queries.VersionFilter,
 ): Promise<RecipeVersionPage> {
+  authorise(ctx, "recipes.read");
   await requireRecipe(ctx.app.db, query.recipeId);
-  return queries.listVersions(ctx.app.db, query);
+  return visible(ctx, RecipeVersionPage, await queries.listVersions(ctx.app.db, query));
 }
 
 export interface VersionOf {
@@ -42,13 +46,14 @@ export async function getRecipeVersion(
   ctx: Ctx,
   { recipeId, version }: Required<VersionOf> & { readonly version: number },
 ): Promise<RecipeVersion> {
+  authorise(ctx, "recipes.read");
   const found = await queries.findVersion(ctx.app.db, recipeId, version);
   if (found === undefined) throw errors.versionNotFound();
-  return found;
+  return visible(ctx, RecipeVersion, found);
 }
 
 /**
- * The tree of a recipe somebody asks about. Throws `recipes.not_found` and
+ * Step: the tree of a recipe somebody asks about. Throws `recipes.not_found` and
  * `recipes.version_not_found`.
  */
 export async function treeFor(ctx: Ctx, question: VersionOf): Promise<RecipeTree> {
@@ -63,6 +68,7 @@ export async function treeFor(ctx: Ctx, question: VersionOf): Promise<RecipeTree
  * a recipe is the join of that, and of what its item says beyond it: the more cautious of the two.
  */
 export async function getRecipeAllergens(ctx: Ctx, question: VersionOf): Promise<RecipeAllergens> {
+  authorise(ctx, "recipes.read");
   const tree = await treeFor(ctx, question);
   const declared = await findDeclaredAllergens(ctx.app.db, [...tree.items.keys()]);
   return {

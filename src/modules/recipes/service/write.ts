@@ -1,3 +1,5 @@
+import { authorise, visible } from "#modules/access/index.ts";
+import { recordDeed } from "#modules/audit/index.ts";
 import { findItemsForLines, type LineItem } from "#modules/catalog/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
@@ -5,7 +7,7 @@ import { type DecimalInput, decimal, decimalText, ONE } from "#platform/decimal.
 import { invariant } from "#platform/errors.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import type { NewRecipe, Recipe, RecipePatch } from "../model/recipe.ts";
+import { type NewRecipe, Recipe, type RecipePatch, type WholeRecipe } from "../model/recipe.ts";
 import * as queries from "../queries/recipes.ts";
 import { findSurroundings } from "../queries/tree.ts";
 import {
@@ -23,8 +25,10 @@ const depthMax = 20;
  * Writes the recipe of an item. Throws `recipes.exists`, `recipes.cycle`, `recipes.too_deep` (409)
  * and 422 for items that are not in use, units they do not know, flours that are not 100 per cent.
  */
-export function createRecipe(ctx: Ctx, input: NewRecipe): Promise<Recipe> {
-  return ctx.app.db.withTransaction((tx) => addRecipe(tx, ctx, input));
+export async function createRecipe(ctx: Ctx, input: NewRecipe): Promise<Recipe> {
+  authorise(ctx, "recipes.change", null);
+  const added = await ctx.app.db.withTransaction((tx) => addRecipe(tx, ctx, input));
+  return visible(ctx, Recipe, added);
 }
 
 /** Step: `createRecipe` inside another module's transaction. */
@@ -54,9 +58,10 @@ export interface RecipeChange extends queries.Seen {
  * Writes a new version: what was written before stays as it is, and so do its runs. Throws what
  * `createRecipe` throws and `recipes.stale` (412), `recipes.archived` (409).
  */
-export function changeRecipe(ctx: Ctx, change: RecipeChange): Promise<Recipe> {
+export async function changeRecipe(ctx: Ctx, change: RecipeChange): Promise<Recipe> {
+  authorise(ctx, "recipes.change", null);
   const { id, patch } = change;
-  return ctx.app.db.withTransaction(async (tx) => {
+  const changed = await ctx.app.db.withTransaction(async (tx) => {
     await queries.lockRecipeSaves(tx);
     const before = await queries.findRecipe(tx, id);
     if (before === undefined || !(await queries.advanceRecipe(tx, change))) throw refusalOf(before);
@@ -71,13 +76,18 @@ export function changeRecipe(ctx: Ctx, change: RecipeChange): Promise<Recipe> {
     await queries.insertVersion(tx, recipe, ctx.actor.id);
     return stored(tx, id);
   });
+  return visible(ctx, Recipe, changed);
 }
 
 /** Takes a recipe out of use; its versions and runs stay readable. */
-export function archiveRecipe(ctx: Ctx, seen: queries.Seen): Promise<void> {
-  return ctx.app.db.withTransaction(async (tx) => {
-    if (await queries.archiveRecipe(tx, seen)) return;
-    throw refusalOf(await queries.findRecipe(tx, seen.id));
+export async function archiveRecipe(ctx: Ctx, seen: queries.Seen): Promise<void> {
+  authorise(ctx, "recipes.change", null);
+  const subject = { kind: "recipe", id: seen.id };
+  await ctx.app.db.withTransaction(async (tx) => {
+    if (!(await queries.archiveRecipe(tx, seen))) {
+      throw refusalOf(await queries.findRecipe(tx, seen.id));
+    }
+    await recordDeed(tx, ctx, { action: "recipe.archived", subject });
   });
 }
 
@@ -86,13 +96,13 @@ function refusalOf(found: Recipe | undefined): Error {
   return found.archived ? errors.recipeArchived() : errors.recipeStale();
 }
 
-async function stored(tx: Tx, id: string): Promise<Recipe> {
+async function stored(tx: Tx, id: string): Promise<WholeRecipe> {
   const recipe = await queries.findRecipe(tx, id);
   invariant(recipe, "the recipe was written in this transaction");
   return recipe;
 }
 
-type Quantities = Pick<Recipe, "bakeLoss" | "handlingLoss" | "labourMinutes" | "overhead">;
+type Quantities = Pick<WholeRecipe, "bakeLoss" | "handlingLoss" | "labourMinutes" | "overhead">;
 
 const noLosses: Quantities = {
   bakeLoss: "0",

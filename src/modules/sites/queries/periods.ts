@@ -1,4 +1,5 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
 import { cursorKeys, idKey, type PageQuery, pageById } from "#platform/page.ts";
 import type { PeriodChange, PeriodPage } from "../model.ts";
 
@@ -88,12 +89,6 @@ const findOne = statement(
   "site_period_change",
   `select ${columns} from sites.period_changes where id = $1`,
 );
-const listPage = statement(
-  "site_period_changes",
-  `select ${columns} from sites.period_changes
-   where ($1::uuid is null or site_id = $1) and ($2::uuid is null or id < $2)
-   order by id desc limit $3`,
-);
 
 export async function findPeriodChange(db: Db, id: string): Promise<PeriodChange | undefined> {
   const [row] = await db.run<PeriodChange>(findOne, [id]);
@@ -104,8 +99,17 @@ export interface PeriodFilter extends PageQuery {
   readonly siteId?: string | undefined;
 }
 
-export async function listPeriodChanges(db: Db, query: PeriodFilter): Promise<PeriodPage> {
-  const [after = null] = cursorKeys(query, idKey) ?? [];
-  const values = [query.siteId ?? null, after, query.limit + 1];
-  return pageById(await db.run<PeriodChange>(listPage, values), query);
+/** Newest first, at the permitted sites; undefined is all. */
+export async function listPeriodChanges(
+  db: Db,
+  query: PeriodFilter,
+  permitted: readonly string[] | undefined,
+): Promise<PeriodPage> {
+  const where = new Where()
+    .add("site_id = ?", query.siteId)
+    .add("site_id = any(?)", permitted)
+    .add("id < ?", cursorKeys(query, idKey)?.[0]);
+  const text = `select ${columns} from sites.period_changes ${where.text}
+    order by id desc limit $${where.values.push(query.limit + 1)}`;
+  return pageById(await runList<PeriodChange>(db, "site_period_changes", text, where), query);
 }

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { type Db, statement, type Tx } from "#platform/db.ts";
 import {
+  isAmong,
   isArchived,
   isListed,
   isSeen,
@@ -50,11 +51,16 @@ export async function findSite(db: Db, id: string): Promise<Site | undefined> {
   return row;
 }
 
-export async function listSites(db: Db, query: SharedFilter): Promise<SitePage> {
+/** `permitted` are the sites to keep to; undefined is all. */
+export async function listSites(
+  db: Db,
+  query: SharedFilter,
+  permitted: readonly string[] | undefined,
+): Promise<SitePage> {
   const rows = await db.orm
     .select(siteColumns)
     .from(sites)
-    .where(and(...isListed(sites, query)))
+    .where(and(...isListed(sites, query), isAmong(sites.id, permitted)))
     .orderBy(asc(sites.id))
     .limit(query.limit + 1);
   return pageById(rows, query);
@@ -96,7 +102,11 @@ export async function findTill(db: Db, id: string): Promise<Till | undefined> {
   return row;
 }
 
-export async function listTills(db: Db, query: TillFilter): Promise<TillPage> {
+export async function listTills(
+  db: Db,
+  query: TillFilter,
+  permitted: readonly string[] | undefined,
+): Promise<TillPage> {
   const rows = await db.orm
     .select(tillColumns)
     .from(tills)
@@ -104,6 +114,7 @@ export async function listTills(db: Db, query: TillFilter): Promise<TillPage> {
       and(
         ...isListed(tills, query),
         query.siteId === undefined ? undefined : eq(tills.siteId, query.siteId),
+        isAmong(tills.siteId, permitted),
       ),
     )
     .orderBy(asc(tills.id))

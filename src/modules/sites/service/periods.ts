@@ -1,3 +1,5 @@
+import { authorise, authoriseAt, may, permittedSites } from "#modules/access/index.ts";
+import { recordDeed } from "#modules/audit/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { inOrder, type Tx } from "#platform/db.ts";
@@ -36,11 +38,12 @@ export async function openSince(tx: Tx, siteId: string): Promise<string | null> 
  * (domain rules 4). Waits for postings under way that may be. Throws `sites.site_unknown`,
  * `sites.period_too_recent` and `sites.period_closed` (422).
  */
-export function closePeriod(
+export async function closePeriod(
   ctx: Ctx,
   key: string,
   input: PeriodClose,
 ): Promise<CommandResult<PeriodChange>> {
+  authoriseAt(ctx, "periods.close", input.siteId, namedSite);
   const counts = { name: "periods_closed", help: "Closes of periods" };
   const command = { route: "periods/close", key, body: input, counts };
   return runCommand(ctx, command, async (tx) => {
@@ -48,7 +51,8 @@ export function closePeriod(
     const found = await lockPeriods(tx, ctx, siteId, through);
     if (!found.isOver) throw errors.periodTooRecent();
     if (!found.isLater) throw errors.periodClosedAlready(found.closedThrough ?? through);
-    return { status: 201, body: await change(tx, ctx, { ...found, siteId, through }) };
+    const to = { siteId, through, closedBefore: found.closedBefore };
+    return { status: 201, body: await change(tx, ctx, found, to) };
   });
 }
 
@@ -56,20 +60,24 @@ export function closePeriod(
  * Opens business dates of a site again, those after `through` or all, and says why. Throws
  * `sites.site_unknown` and `sites.period_open` (422).
  */
-export function reopenPeriod(
+export async function reopenPeriod(
   ctx: Ctx,
   key: string,
   input: PeriodReopening,
 ): Promise<CommandResult<PeriodChange>> {
+  authoriseAt(ctx, "periods.reopen", input.siteId, namedSite);
   const counts = { name: "periods_reopened", help: "Reopenings of periods" };
   const command = { route: "periods/reopen", key, body: input, counts };
   return runCommand(ctx, command, async (tx) => {
     const { siteId, through = null, reason } = input;
     const found = await lockPeriods(tx, ctx, siteId, through);
     if (!found.isEarlier) throw errors.periodNotClosed();
-    return { status: 201, body: await change(tx, ctx, { ...found, siteId, through, reason }) };
+    const to = { siteId, through, closedBefore: found.closedBefore, reason };
+    return { status: 201, body: await change(tx, ctx, found, to) };
   });
 }
+
+const namedSite = { read: "sites.read", missing: errors.siteUnknown } as const;
 
 async function lockPeriods(tx: Tx, ctx: Ctx, siteId: string, through: string | null) {
   const [, found] = await inOrder(
@@ -87,7 +95,12 @@ interface Change {
   readonly reason?: string;
 }
 
-async function change(tx: Tx, ctx: Ctx, to: Change): Promise<PeriodChange> {
+async function change(
+  tx: Tx,
+  ctx: Ctx,
+  from: queries.PeriodRow,
+  to: Change,
+): Promise<PeriodChange> {
   const { siteId, through, closedBefore, reason = null } = to;
   const changed = await queries.changePeriods(tx, {
     id: newId(),
@@ -99,17 +112,28 @@ async function change(tx: Tx, ctx: Ctx, to: Change): Promise<PeriodChange> {
     actor: ctx.actor.id,
   });
   invariant(changed, "an insert returns its row");
+  await recordDeed(tx, ctx, {
+    action: reason === null ? "period.closed" : "period.reopened",
+    subject: { kind: "period_change", id: changed.id },
+    siteId,
+    before: { closedThrough: from.closedThrough },
+    after: { closedThrough: through },
+  });
   return changed;
 }
 
-/** Closes and reopenings, newest first. */
-export function listPeriodChanges(ctx: Ctx, query: queries.PeriodFilter): Promise<PeriodPage> {
-  return queries.listPeriodChanges(ctx.app.db, query);
+/** Closes and reopenings at the sites that the actor may read, newest first. */
+export async function listPeriodChanges(
+  ctx: Ctx,
+  query: queries.PeriodFilter,
+): Promise<PeriodPage> {
+  return queries.listPeriodChanges(ctx.app.db, query, permittedSites(ctx, "periods.read"));
 }
 
 /** Throws `sites.period_not_found` (404). */
 export async function getPeriodChange(ctx: Ctx, id: string): Promise<PeriodChange> {
+  authorise(ctx, "periods.read");
   const found = await queries.findPeriodChange(ctx.app.db, id);
-  if (found === undefined) throw errors.periodNotFound();
+  if (found === undefined || !may(ctx, "periods.read", found.siteId)) throw errors.periodNotFound();
   return found;
 }

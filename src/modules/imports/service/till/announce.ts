@@ -1,4 +1,5 @@
-import { requireSite } from "#modules/sites/index.ts";
+import { authoriseAt } from "#modules/access/index.ts";
+import { requireSite, siteUnknown } from "#modules/sites/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf } from "#platform/db.ts";
@@ -18,6 +19,8 @@ export async function announceTillExport(
   key: string,
   input: NewTillExport,
 ): Promise<CommandResult<TillExport>> {
+  const hidden = { read: "sites.read", missing: siteUnknown } as const;
+  authoriseAt(ctx, "imports.record", input.siteId, hidden);
   if (input.mapping !== undefined) checkMapping(input.mapping);
   const counts = { name: "till_exports_announced", help: "Till exports announced" };
   const command = { route: "imports/till-exports", key, body: input, counts };

@@ -1,3 +1,4 @@
+import { authorise, may, permittedSites } from "#modules/access/index.ts";
 import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import * as errors from "../../errors.ts";
@@ -15,28 +16,38 @@ import { guessMapping } from "../../rules/till/guess.ts";
 
 /** A till's export and how far it is. Throws `imports.not_found` (404). */
 export async function getTillExport(ctx: Ctx, id: string): Promise<TillExport> {
+  authorise(ctx, "imports.read");
+  return requireTillExport(ctx, id);
+}
+
+/** A till export that the actor may read. */
+async function requireTillExport(ctx: Ctx, id: string): Promise<TillExport> {
   const found = await exports.findTillExport(ctx.app.db, id);
-  if (found === undefined) throw errors.tillExportNotFound();
+  if (found === undefined || !may(ctx, "imports.read", found.siteId)) {
+    throw errors.tillExportNotFound();
+  }
   return found;
 }
 
-/** Till exports, newest first. */
-export function listTillExports(
+/** Till exports at the sites that the actor may read, newest first. */
+export async function listTillExports(
   ctx: Ctx,
   query: exports.TillExportFilter,
 ): Promise<TillExportPage> {
-  return exports.listTillExports(ctx.app.db, query);
+  return exports.listTillExports(ctx.app.db, query, permittedSites(ctx, "imports.read"));
 }
 
 /** Every flagged line, in the order of the file. Throws `imports.not_found` (404). */
 export async function listTillFlags(ctx: Ctx, query: reports.ReportQuery): Promise<TillFlagPage> {
-  await getTillExport(ctx, query.id);
+  authorise(ctx, "imports.read");
+  await requireTillExport(ctx, query.id);
   return reports.listFlags(ctx.app.db, query);
 }
 
 /** What the file says of each business date. Throws `imports.not_found` (404). */
 export async function listTillDays(ctx: Ctx, query: reports.ReportQuery): Promise<TillDayPage> {
-  await getTillExport(ctx, query.id);
+  authorise(ctx, "imports.read");
+  await requireTillExport(ctx, query.id);
   return reports.listDays(ctx.app.db, query);
 }
 
@@ -45,12 +56,14 @@ export async function listTillArticles(
   ctx: Ctx,
   query: reports.ReportQuery,
 ): Promise<TillArticlePage> {
-  await getTillExport(ctx, query.id);
+  authorise(ctx, "imports.read");
+  await requireTillExport(ctx, query.id);
   return reports.listArticles(ctx.app.db, query);
 }
 
 /** How a file could be read, by its first bytes. Throws `imports.empty` and `imports.no_guess` (422). */
 export async function guessTillMapping(ctx: Ctx, head: Uint8Array): Promise<TillGuess> {
+  authorise(ctx, "imports.record");
   if (head.byteLength === 0) throw errors.emptyFile();
   const { currency } = await readSettings(ctx.app.db);
   const guess = guessMapping(head, minorDigitsOf(currency));

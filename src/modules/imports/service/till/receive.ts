@@ -1,3 +1,5 @@
+import { authorise, authoriseAt } from "#modules/access/index.ts";
+import { recordDeed } from "#modules/audit/index.ts";
 import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { AppError, invariant } from "#platform/errors.ts";
@@ -39,6 +41,11 @@ export interface Received {
  */
 export async function receiveTillExport(ctx: Ctx, received: Received): Promise<TillExport> {
   const { id } = received;
+  authorise(ctx, "imports.record");
+  const announced = await findTillExport(ctx.app.db, id);
+  if (announced === undefined) throw errors.tillExportNotFound();
+  const hidden = { read: "imports.read", missing: errors.tillExportNotFound } as const;
+  authoriseAt(ctx, "imports.record", announced.siteId, hidden);
   const begun = await ctx.app.db.withTransaction((tx) => takeAttempt(tx, id, received.bytesTotal));
   if (begun === undefined) return answerEnded(ctx, received);
   try {
@@ -86,6 +93,11 @@ async function carryOut(ctx: Ctx, begun: Begun, { bytes, moved }: Received): Pro
   await recordReturned(ctx, recording);
   await db.withTransaction(async (tx) => {
     if (!(await endAttempt(tx, begun, { state: "done" }))) throw errors.takenOver();
+    const { id, siteId } = begun;
+    const subject = { kind: "till_export", id };
+    const after = { contentHash };
+    const deed = { action: "till_export.recorded", subject, siteId, after };
+    if (!begun.dryRun) await recordDeed(tx, ctx, deed);
   });
 }
 
