@@ -25,9 +25,12 @@ const sampleBytesMax = 1024 * 1024;
 const fileBytesMax = 512 * 1024 * 1024;
 
 function csvBody(detail: Detail) {
-  const schema = { type: "string" as const, description: "The file, byte by byte" };
-  const media = { schema, example: "Date,Time,Transaction,Item\n2016-10-30,09:58:11,1,Bread\n" };
-  return { ...detail, requestBody: { required: true, content: { "text/csv": media } } };
+  const schema = {
+    type: "string" as const,
+    description: "The file, byte by byte",
+    examples: ["Date,Time,Transaction,Item\n2016-10-30,09:58:11,1,Bread\n"],
+  };
+  return { ...detail, requestBody: { required: true, content: { "text/csv": { schema } } } };
 }
 
 const report = (operationId: string, summary: string) => operation(operationId, "Imports", summary);

@@ -1,0 +1,124 @@
+import { type Permission, type Role, roleNames, roles } from "#modules/access/index.ts";
+import { newId } from "#platform/id.ts";
+import * as bakery from "../harness/bakery.ts";
+import { type TestClient, testClient } from "../harness/client.ts";
+import {
+  allCommands,
+  importCommands,
+  recipeCommands,
+  recordCommands,
+} from "../harness/commands.ts";
+import { insertKey } from "../harness/key.ts";
+import { type Kitchen, openKitchen } from "../harness/kitchen.ts";
+import { testDatabase } from "../harness/postgres.ts";
+import { openTestWeb, type TestWeb } from "../harness/web.ts";
+import type { Operation, Request } from "./operations.ts";
+
+/** Somebody with all that a role may do, everywhere or at one site alone. */
+export interface Person {
+  readonly role: Role;
+  readonly permissions: readonly Permission[];
+  readonly everywhere: TestClient;
+  readonly elsewhere: TestClient;
+}
+
+/** Books with something of every kind, and people to ask for it. */
+export interface World extends TestWeb {
+  readonly kitchen: Kitchen;
+  /** A site where nothing ever happened. */
+  readonly elsewhere: string;
+  readonly guest: TestClient;
+  readonly people: readonly Person[];
+  /** A request that succeeds, if the one who sends it may. */
+  request(operation: Operation): Promise<Request>;
+}
+
+export async function openWorld(): Promise<World> {
+  const database = await testDatabase();
+  const web = openTestWeb(database.appUrl);
+  const { client } = web;
+  const kitchen = await openKitchen(client);
+  for (const command of allCommands) {
+    const { method, path, body, headers } = await prepared(kitchen, command);
+    if (method === "POST") await client.ask(method, path, { body, headers });
+  }
+  const { siteId: elsewhere } = await bakery.openShop(client, {}, 0);
+  const people = roleNames.map(async (role): Promise<Person> => {
+    const permissions = roles[role];
+    const clientAt = async (at: readonly string[] | null) => {
+      const key = await insertKey(database.appUrl, newId(), undefined, permissions, at);
+      return testClient(web.web, { authorization: `Bearer ${key}` });
+    };
+    const [everywhere, there] = [await clientAt(null), await clientAt([elsewhere])];
+    return { role, permissions, everywhere, elsewhere: there };
+  });
+  return {
+    ...web,
+    kitchen,
+    elsewhere,
+    guest: testClient(web.web, {}),
+    people: await Promise.all(people),
+    request: (operation) => requestFor(kitchen, operation),
+    async close() {
+      await web.close();
+      await database.drop();
+    },
+  };
+}
+
+type TestCommand = (typeof allCommands)[number];
+
+const shareShelves = new Set<TestCommand>([
+  ...recordCommands,
+  ...recipeCommands,
+  ...importCommands,
+]);
+
+/** What one command takes from the shelves another one would miss: those have a kitchen of their own. */
+async function prepared(shared: Kitchen, command: TestCommand): Promise<Request> {
+  return command.prepare(shareShelves.has(command) ? shared : await openKitchen(shared.client));
+}
+
+async function requestFor(kitchen: Kitchen, operation: Operation): Promise<Request> {
+  const command = allCommands.find(({ operationId }) => operationId === operation.name);
+  if (command !== undefined) return prepared(kitchen, command);
+  const { method, body } = operation;
+  const path = await filled(kitchen, operation);
+  const query = operation.query.replace(/siteId=[^&]+/, `siteId=${kitchen.siteId}`);
+  const url = query === "" ? path : `${path}?${query}`;
+  const headers = { "if-match": '"1"', ...bakery.key() };
+  if (body === undefined) return { method, path: url, headers };
+  const typed = { ...headers, "content-type": body.type };
+  return { method, path: url, headers: typed, body: body.example };
+}
+
+/** The path, below `/api/v1` where it is, with the ids of records that are there. */
+async function filled({ client, siteId }: Kitchen, { path }: Operation): Promise<string> {
+  let done = path.startsWith("/api/v1") ? path.slice("/api/v1".length) : `/${path}`;
+  for (const [name] of path.matchAll(/\{[^}]+\}/g)) {
+    const before = done.slice(0, done.indexOf(name));
+    done = done.replace(name, await idFor(name, before));
+  }
+  return done;
+
+  async function idFor(name: string, before: string): Promise<string> {
+    if (name === "{version}") return "1";
+    if (name === "{file}") return "swagger-ui.css";
+    if (/lots\/$/.test(before) || name === "{lotId}") {
+      const { data } = await bakery.read(client, `/stock/layers?siteId=${siteId}&limit=1`);
+      return data[0].lotId;
+    }
+    if (before === "/items/" && path.includes("{conversionId}")) return packed();
+    const { data } = await bakery.read(client, `${before.slice(0, -1)}?limit=1`);
+    if (data[0] === undefined) throw new Error(`There is nothing in ${before}`);
+    return data[0].id;
+  }
+
+  /** An item that has a pack. */
+  async function packed(): Promise<string> {
+    const id = await bakery.addItem(client, { unit: "piece" });
+    const pack = { from: "box", to: "piece", numerator: 9, denominator: 1 };
+    await bakery.make(client, `/items/${id}/conversions`, pack);
+    return id;
+  }
+}
