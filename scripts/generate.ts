@@ -7,6 +7,7 @@ ensureInstalled();
 run(["scripts/generate-migrations.ts", ...process.argv.slice(2)]);
 run(["scripts/generate-env.ts"]);
 run(["scripts/generate-openapi.ts"]);
+run(["scripts/generate-roles.ts"]);
 
 function run(args: readonly string[]): void {
   const { status } = spawnSync(process.execPath, args, { cwd: project, stdio: "inherit" });

@@ -5,6 +5,7 @@ import drizzleConfig from "../drizzle.config.ts";
 import { envText } from "../scripts/generate-env.ts";
 import { embeddedText } from "../scripts/generate-migrations.ts";
 import { openapiText } from "../scripts/generate-openapi.ts";
+import { rolesText } from "../scripts/generate-roles.ts";
 
 const root = join(import.meta.dir, "..");
 const committed = (path: string) => Bun.file(join(root, path)).text();
@@ -15,6 +16,10 @@ const isDrifted = async (path: string, text: string) => (await committed(path)) 
 
 test("openapi.json is what the routes say", async () => {
   expect([await isDrifted("openapi.json", openapiText()), advice]).toEqual([false, advice]);
+});
+
+test("docs/roles.md is what the roles may do", async () => {
+  expect([await isDrifted("docs/roles.md", rolesText()), advice]).toEqual([false, advice]);
 });
 
 test(".env.example is what the configuration reads", async () => {

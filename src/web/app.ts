@@ -1,16 +1,15 @@
 import { Elysia } from "elysia";
-import {
-  categoryRoutes,
-  conversionRoutes,
-  itemRoutes,
-  supplierRoutes,
-} from "#modules/catalog/routes.ts";
+import { categoryRoutes } from "#modules/catalog/routes/categories.ts";
+import { conversionRoutes } from "#modules/catalog/routes/conversions.ts";
+import { itemRoutes } from "#modules/catalog/routes/items.ts";
+import { supplierRoutes } from "#modules/catalog/routes/suppliers.ts";
 import { importAliasRoutes } from "#modules/imports/routes/aliases.ts";
 import { tillContentRoutes, tillExportRoutes } from "#modules/imports/routes/till-exports.ts";
 import { importRoutes } from "#modules/imports/routes.ts";
 import { runRoutes } from "#modules/production/routes.ts";
 import { recallPageRoutes, recallRoutes } from "#modules/recalls/routes.ts";
-import { recipePreviewRoutes, recipeRoutes } from "#modules/recipes/routes.ts";
+import { recipePreviewRoutes } from "#modules/recipes/routes/previews.ts";
+import { recipeRoutes } from "#modules/recipes/routes/recipes.ts";
 import { refundRoutes, saleRoutes } from "#modules/sales/routes.ts";
 import { settingsRoutes, taxRateRoutes } from "#modules/settings/routes.ts";
 import { periodRoutes, siteRoutes, tillRoutes } from "#modules/sites/routes.ts";

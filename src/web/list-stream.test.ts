@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { parse } from "csv-parse/sync";
 import { newId } from "#platform/id.ts";
 import * as bakery from "../../test/harness/bakery.ts";
+import { testCredentials } from "../../test/harness/key.ts";
 import { type Kitchen, makeDough, openKitchen, unique } from "../../test/harness/kitchen.ts";
 import { type TestDatabase, testDatabase } from "../../test/harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "../../test/harness/web.ts";
@@ -94,7 +95,9 @@ describe("a list as NDJSON", () => {
 
   test("reads no page that nobody asks for", async () => {
     const { web, pages, close } = withPages(1);
-    const request = new Request("http://localhost/api/v1/items", { headers: ndjson });
+    const request = new Request("http://localhost/api/v1/items", {
+      headers: { ...testCredentials, ...ndjson },
+    });
     const response = await web.fetch(request);
     const reader = response.body?.getReader();
     const { value } = (await reader?.read()) ?? {};

@@ -1,3 +1,4 @@
+import { companyMark, needsMark } from "#platform/http/responses.ts";
 import { newId } from "#platform/id.ts";
 import type { Web } from "../../src/web/app.ts";
 
@@ -11,6 +12,8 @@ export interface Operation {
   /** The query it cannot do without. */
   readonly query: string;
   readonly hasSiteFilter: boolean;
+  /** What the document says it asks for; undefined if the route is not in it. */
+  readonly declared?: { readonly permissions: readonly string[]; readonly isCompanyWide: boolean };
   readonly body?: { readonly type: string; readonly example: unknown };
 }
 
@@ -28,7 +31,9 @@ export function operationsOf({ document, routes }: Web): Operation[] {
     const query = needed.map(({ name, example }) => `${name}=${String(example)}`).join("&");
     const hasSiteFilter = filters.some(({ name }) => name === "siteId");
     const [body] = Object.entries(declared.requestBody?.content ?? {});
-    const found = { ...bare, name: declared.operationId, query, hasSiteFilter };
+    const { [needsMark]: permissions = [], [companyMark]: isCompanyWide = false } = declared;
+    const said = { permissions, isCompanyWide };
+    const found = { ...bare, name: declared.operationId, query, hasSiteFilter, declared: said };
     return body === undefined
       ? found
       : { ...found, body: { type: body[0], ...exampleIn(body[1]) } };

@@ -16,6 +16,17 @@ test("the oracle knows every route there is, and no other", () => {
   expect(Object.keys(oracle).sort()).toEqual(names.sort());
 });
 
+test("the document says what each operation asks for", () => {
+  const wrong = operations.filter(({ name, declared }) => {
+    const asks = oracle[name];
+    if (declared === undefined || asks === undefined) return false;
+    const { permissions, where } = "open" in asks ? { permissions: [], where: "anywhere" } : asks;
+    const isSame = permissions.join() === declared.permissions.join();
+    return !isSame || declared.isCompanyWide !== (where === "company");
+  });
+  expect(wrong.map(({ name }) => name)).toEqual([]);
+});
+
 describe("who may ask for what", () => {
   for (const operation of operations) {
     const asks = oracle[operation.name];

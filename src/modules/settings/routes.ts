@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { created, ifMatch, versioned } from "#platform/http/replies.ts";
-import { operation, responses } from "#platform/http/responses.ts";
+import { needs, needsEverywhere, operation, responses } from "#platform/http/responses.ts";
 import { NewTaxRate, Settings, SettingsPatch, TaxRate, TaxRatePage } from "./model.ts";
 import * as service from "./service.ts";
 
@@ -13,7 +13,10 @@ export const settingsRoutes = (app: App) =>
     .model({ Settings, SettingsPatch })
     .get("", async ({ ctx, set }) => versioned(set, service.getSettings(ctx)), {
       response: responses({ 200: "Settings" }),
-      detail: operation("getSettings", "Settings", "Read the company's settings"),
+      detail: needs(
+        operation("getSettings", "Settings", "Read the company's settings"),
+        "settings.read",
+      ),
     })
     .patch(
       "",
@@ -23,7 +26,10 @@ export const settingsRoutes = (app: App) =>
         parse: "json",
         body: "SettingsPatch",
         response: responses({ 200: "Settings" }, "body", "version", "conflict"),
-        detail: operation("changeSettings", "Settings", "Change the company's settings"),
+        detail: needsEverywhere(
+          operation("changeSettings", "Settings", "Change the company's settings"),
+          "settings.change",
+        ),
       },
     );
 
@@ -38,7 +44,10 @@ export const taxRateRoutes = (app: App) =>
         parse: "json",
         body: "NewTaxRate",
         response: responses({ 201: "TaxRate" }, "body", "conflict"),
-        detail: operation("addTaxRate", "Settings", "Add a tax rate from a day on"),
+        detail: needsEverywhere(
+          operation("addTaxRate", "Settings", "Add a tax rate from a day on"),
+          "settings.change",
+        ),
       },
     )
     .get("", async ({ ctx, query }) => service.listTaxRates(ctx, query), {
@@ -47,10 +56,13 @@ export const taxRateRoutes = (app: App) =>
         code: t.Optional(t.String({ maxLength: 32, description: "Only this code" })),
       }),
       response: responses({ 200: "TaxRatePage" }, "query"),
-      detail: operation("listTaxRates", "Settings", "List tax rates by code and day"),
+      detail: needs(
+        operation("listTaxRates", "Settings", "List tax rates by code and day"),
+        "settings.read",
+      ),
     })
     .get("/:id", async ({ ctx, params }) => service.getTaxRate(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "TaxRate" }, "not_found"),
-      detail: operation("getTaxRate", "Settings", "Read a tax rate"),
+      detail: needs(operation("getTaxRate", "Settings", "Read a tax rate"), "settings.read"),
     });

@@ -10,7 +10,14 @@ import {
   noContent,
   versioned,
 } from "#platform/http/replies.ts";
-import { keyed, NoContent, operation, responses } from "#platform/http/responses.ts";
+import {
+  keyed,
+  NoContent,
+  needs,
+  needsEverywhere,
+  operation,
+  responses,
+} from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import * as model from "./model.ts";
 import * as periods from "./service/periods.ts";
@@ -28,17 +35,20 @@ export const siteRoutes = (app: App) =>
       parse: "json",
       body: "NewSite",
       response: responses({ 201: "Site" }, "body", "conflict"),
-      detail: operation("openSite", "Sites", "Add a shop or kitchen"),
+      detail: needsEverywhere(
+        operation("openSite", "Sites", "Add a shop or kitchen"),
+        "sites.change",
+      ),
     })
     .get("", async ({ ctx, query }) => service.listSites(ctx, query), {
       query: t.Object({ ...pageQuery, ...archivedQuery }),
       response: responses({ 200: "SitePage" }, "query"),
-      detail: operation("listSites", "Sites", "List sites"),
+      detail: needs(operation("listSites", "Sites", "List sites"), "sites.read"),
     })
     .get("/:id", async ({ ctx, params, set }) => versioned(set, service.getSite(ctx, params.id)), {
       params: idParams,
       response: responses({ 200: "Site" }, "not_found"),
-      detail: operation("getSite", "Sites", "Read a site"),
+      detail: needs(operation("getSite", "Sites", "Read a site"), "sites.read"),
     })
     .patch(
       "/:id",
@@ -49,7 +59,7 @@ export const siteRoutes = (app: App) =>
         params: idParams,
         body: "SitePatch",
         response: responses({ 200: "Site" }, "body", "version", "not_found", "conflict"),
-        detail: operation("changeSite", "Sites", "Change a site"),
+        detail: needs(operation("changeSite", "Sites", "Change a site"), "sites.change"),
       },
     )
     .delete(
@@ -59,7 +69,7 @@ export const siteRoutes = (app: App) =>
       {
         params: idParams,
         response: responses({ 204: NoContent }, "version", "not_found", "conflict"),
-        detail: operation("archiveSite", "Sites", "Take a site out of use"),
+        detail: needs(operation("archiveSite", "Sites", "Take a site out of use"), "sites.change"),
       },
     );
 
@@ -71,7 +81,7 @@ export const tillRoutes = (app: App) =>
       parse: "json",
       body: "NewTill",
       response: responses({ 201: "Till" }, "body", "conflict"),
-      detail: operation("addTill", "Sites", "Add a till to a site"),
+      detail: needs(operation("addTill", "Sites", "Add a till to a site"), "tills.change"),
     })
     .get("", async ({ ctx, query }) => tills.listTills(ctx, query), {
       query: t.Object({
@@ -80,12 +90,12 @@ export const tillRoutes = (app: App) =>
         siteId: t.Optional(Id("Only of this site")),
       }),
       response: responses({ 200: "TillPage" }, "query"),
-      detail: operation("listTills", "Sites", "List tills"),
+      detail: needs(operation("listTills", "Sites", "List tills"), "sites.read"),
     })
     .get("/:id", async ({ ctx, params, set }) => versioned(set, tills.getTill(ctx, params.id)), {
       params: idParams,
       response: responses({ 200: "Till" }, "not_found"),
-      detail: operation("getTill", "Sites", "Read a till"),
+      detail: needs(operation("getTill", "Sites", "Read a till"), "sites.read"),
     })
     .patch(
       "/:id",
@@ -96,7 +106,7 @@ export const tillRoutes = (app: App) =>
         params: idParams,
         body: "TillPatch",
         response: responses({ 200: "Till" }, "body", "version", "not_found", "conflict"),
-        detail: operation("changeTill", "Sites", "Rename a till"),
+        detail: needs(operation("changeTill", "Sites", "Rename a till"), "tills.change"),
       },
     )
     .delete(
@@ -106,7 +116,7 @@ export const tillRoutes = (app: App) =>
       {
         params: idParams,
         response: responses({ 204: NoContent }, "version", "not_found", "conflict"),
-        detail: operation("archiveTill", "Sites", "Take a till out of use"),
+        detail: needs(operation("archiveTill", "Sites", "Take a till out of use"), "tills.change"),
       },
     );
 
@@ -117,12 +127,18 @@ export const periodRoutes = (app: App) =>
     .get("", async ({ ctx, query }) => periods.listPeriodChanges(ctx, query), {
       query: t.Object({ ...pageQuery, siteId: t.Optional(Id("Only of this site")) }),
       response: responses({ 200: "PeriodPage" }, "query"),
-      detail: operation("listPeriodChanges", "Sites", "List closes and reopenings, newest first"),
+      detail: needs(
+        operation("listPeriodChanges", "Sites", "List closes and reopenings, newest first"),
+        "periods.read",
+      ),
     })
     .get("/:id", async ({ ctx, params }) => periods.getPeriodChange(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "PeriodChange" }, "not_found"),
-      detail: operation("getPeriodChange", "Sites", "Read a close or a reopening"),
+      detail: needs(
+        operation("getPeriodChange", "Sites", "Read a close or a reopening"),
+        "periods.read",
+      ),
     })
     .post(
       "/close",
@@ -133,11 +149,14 @@ export const periodRoutes = (app: App) =>
         body: "PeriodClose",
         response: responses({ 201: "PeriodChange" }, "body", "key"),
         detail: keyed(
-          operation(
-            "closePeriod",
-            "Sites",
-            "Close business dates",
-            "Nothing can be dated there afterwards.",
+          needs(
+            operation(
+              "closePeriod",
+              "Sites",
+              "Close business dates",
+              "Nothing can be dated there afterwards.",
+            ),
+            "periods.close",
           ),
         ),
       },
@@ -150,6 +169,8 @@ export const periodRoutes = (app: App) =>
         parse: "json",
         body: "PeriodReopening",
         response: responses({ 201: "PeriodChange" }, "body", "key"),
-        detail: keyed(operation("reopenPeriod", "Sites", "Open business dates again")),
+        detail: keyed(
+          needs(operation("reopenPeriod", "Sites", "Open business dates again"), "periods.reopen"),
+        ),
       },
     );

@@ -3,7 +3,7 @@ import type { AnyElysia } from "elysia";
 import { type ExampleSchema, exampleOf } from "#platform/http/example.ts";
 import { problemExample } from "#platform/http/plugin.ts";
 import { titleOf } from "#platform/http/problem.ts";
-import { keyMark } from "#platform/http/responses.ts";
+import { companyMark, keyMark, needsMark } from "#platform/http/responses.ts";
 
 export interface Tag {
   readonly name: string;
@@ -35,6 +35,8 @@ interface Operation {
   tags: string[];
   description?: string;
   [keyMark]?: true;
+  [needsMark]?: readonly string[];
+  [companyMark]?: true;
   parameters?: (Parameter | { $ref: string })[];
   requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> };
   responses: Record<string, Declared>;
@@ -98,7 +100,7 @@ function keepUsed(components: Document["components"], paths: string): void {
 /** Adds what Elysia's shapes cannot say: problem+json, headers, examples at the place of use. */
 function complete(operation: Operation, document: Document, isRecord: boolean): void {
   const { schemas } = document.components;
-  operation.description ??= `${operation.summary}.`;
+  operation.description = descriptionOf(operation);
   if (operation.requestBody !== undefined) addExamples(operation.requestBody.content, schemas);
   for (const [status, response] of Object.entries(operation.responses)) {
     if ("$ref" in response) continue;
@@ -115,6 +117,14 @@ function complete(operation: Operation, document: Document, isRecord: boolean): 
   const shared = Object.values(references("parameters", parametersOf(operation)));
   operation.parameters = [...(operation.parameters ?? []), ...shared];
   delete operation[keyMark];
+}
+
+function descriptionOf(operation: Operation): string {
+  const { summary, description = `${summary}.`, [needsMark]: permissions } = operation;
+  if (permissions === undefined) return description;
+  const names = permissions.map((name) => `\`${name}\``).join(" and ");
+  const where = operation[companyMark] === true ? " at every site" : "";
+  return `${description} Needs ${names}${where}.`;
 }
 
 function completeResponse(response: Response, status: number, schemas: Record<string, Schema>) {

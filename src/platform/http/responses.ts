@@ -42,12 +42,30 @@ export interface Detail {
   readonly tags: string[];
   readonly description?: string;
   readonly [keyMark]?: true;
+  readonly [needsMark]?: readonly string[];
+  readonly [companyMark]?: true;
 }
 
 /**
  * Marks an operation that needs the Idempotency-Key header; the document shows the header instead.
  */
 export const keyMark = "x-idempotency-key";
+
+/** The permissions that an operation asks for; the document keeps it, and says it in words. */
+export const needsMark = "x-permissions";
+
+/** Marks that they must be held for the whole company, not at one site. */
+export const companyMark = "x-company-wide";
+
+/** For what takes these permissions where the record is; which those are, the service decides. */
+export function needs(detail: Detail, ...permissions: readonly string[]): Detail {
+  return { ...detail, [needsMark]: permissions };
+}
+
+/** For what takes a permission at every site: changes of what all sites share. */
+export function needsEverywhere(detail: Detail, permission: string): Detail {
+  return { ...needs(detail, permission), [companyMark]: true };
+}
 
 /** For commands without an id of their own: they need `Idempotency-Key`. */
 export function keyed(detail: Detail): Detail {

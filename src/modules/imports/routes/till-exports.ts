@@ -4,7 +4,7 @@ import { readRawBody, streamBody } from "#platform/http/body.ts";
 import { http, rawHttp } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey } from "#platform/http/replies.ts";
-import { type Detail, keyed, operation, responses } from "#platform/http/responses.ts";
+import { type Detail, keyed, needs, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import {
   NewTillExport,
@@ -59,11 +59,14 @@ export const tillExportRoutes = (app: App) =>
         body: "NewTillExport",
         response: responses({ 201: "TillExport" }, "body", "key"),
         detail: keyed(
-          operation(
-            "announceTillExport",
-            "Imports",
-            "Announce a till's export",
-            "Its content is sent next, to `…/{id}/content`.",
+          needs(
+            operation(
+              "announceTillExport",
+              "Imports",
+              "Announce a till's export",
+              "Its content is sent next, to `…/{id}/content`.",
+            ),
+            "imports.record",
           ),
         ),
       },
@@ -71,12 +74,12 @@ export const tillExportRoutes = (app: App) =>
     .get("", async ({ ctx, query }) => reading.listTillExports(ctx, query), {
       query: t.Object({ ...pageQuery, siteId: t.Optional(Id("Only of this site")) }),
       response: responses({ 200: "TillExportPage" }, "query"),
-      detail: report("listTillExports", "List till exports, newest first"),
+      detail: needs(report("listTillExports", "List till exports, newest first"), "imports.read"),
     })
     .get("/:id", async ({ ctx, params }) => reading.getTillExport(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "TillExport" }, "not_found"),
-      detail: report("getTillExport", "Read how far a till's export is"),
+      detail: needs(report("getTillExport", "Read how far a till's export is"), "imports.read"),
     })
     .get(
       "/:id/flags",
@@ -85,7 +88,10 @@ export const tillExportRoutes = (app: App) =>
         params: idParams,
         query: t.Object({ ...pageQuery }),
         response: responses({ 200: "TillFlagPage" }, "query", "not_found"),
-        detail: report("listTillExportFlags", "List every flagged line of a till's export"),
+        detail: needs(
+          report("listTillExportFlags", "List every flagged line of a till's export"),
+          "imports.read",
+        ),
       },
     )
     .get(
@@ -95,7 +101,10 @@ export const tillExportRoutes = (app: App) =>
         params: idParams,
         query: t.Object({ ...pageQuery }),
         response: responses({ 200: "TillDayPage" }, "query", "not_found"),
-        detail: report("listTillExportDays", "List what a till's export says of each day"),
+        detail: needs(
+          report("listTillExportDays", "List what a till's export says of each day"),
+          "imports.read",
+        ),
       },
     )
     .get(
@@ -105,7 +114,10 @@ export const tillExportRoutes = (app: App) =>
         params: idParams,
         query: t.Object({ ...pageQuery }),
         response: responses({ 200: "TillArticlePage" }, "query", "not_found"),
-        detail: report("listTillExportArticles", "List the articles of a till's export"),
+        detail: needs(
+          report("listTillExportArticles", "List the articles of a till's export"),
+          "imports.read",
+        ),
       },
     );
 
@@ -125,11 +137,14 @@ export const tillContentRoutes = (app: App) =>
         parse: "none",
         response: responses({ 200: "TillGuess" }, "body"),
         detail: csvBody(
-          operation(
-            "guessTillMapping",
-            "Imports",
-            "Guess how to read a till's export",
-            "By its first rows, at most 1 MiB of them; nothing is written.",
+          needs(
+            operation(
+              "guessTillMapping",
+              "Imports",
+              "Guess how to read a till's export",
+              "By its first rows, at most 1 MiB of them; nothing is written.",
+            ),
+            "imports.record",
           ),
         ),
       },
@@ -149,11 +164,14 @@ export const tillContentRoutes = (app: App) =>
         params: idParams,
         response: responses({ 200: "TillExport" }, "body", "not_found", "conflict"),
         detail: csvBody(
-          operation(
-            "sendTillExport",
-            "Imports",
-            "Send the content of a till's export",
-            "Read as it comes. Interrupted, the same content again goes on; once done, it changes nothing.",
+          needs(
+            operation(
+              "sendTillExport",
+              "Imports",
+              "Send the content of a till's export",
+              "Read as it comes. Interrupted, the same content again goes on; once done, it changes nothing.",
+            ),
+            "imports.record",
           ),
         ),
       },
