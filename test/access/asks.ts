@@ -4,6 +4,8 @@ import type { Permission } from "#modules/access/index.ts";
 export type Asks =
   /** Anybody may, for this reason. */
   | { readonly open: string }
+  /** Whoever is known, about themselves: of guests nothing is taken. Their own tests say the rest. */
+  | { readonly self: string }
   | {
       readonly permissions: readonly Permission[];
       /**
@@ -14,6 +16,13 @@ export type Asks =
     };
 
 export type Oracle = Readonly<Record<string, Asks>>;
+
+export type Guarded = Extract<Asks, { readonly permissions: unknown }>;
+
+/** What takes permissions; undefined for what does not. */
+export function guardedOf(asks: Asks | undefined): Guarded | undefined {
+  return asks !== undefined && "permissions" in asks ? asks : undefined;
+}
 
 export const open = (why: string): Asks => ({ open: why });
 
@@ -35,6 +44,7 @@ export const companyWide = (...permissions: readonly Permission[]): Asks => ({
 /** In words, for the name of a test. */
 export function sentenceOf(asks: Asks): string {
   if ("open" in asks) return `anybody: ${asks.open}`;
+  if ("self" in asks) return `oneself: ${asks.self}`;
   const words = { site: "at the site", anywhere: "at any site", company: "at every site" };
   return `${asks.permissions.join(" and ")} ${words[asks.where]}`;
 }

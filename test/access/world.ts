@@ -31,6 +31,8 @@ export interface World extends TestWeb {
   readonly people: readonly Person[];
   /** A request that succeeds, if the one who sends it may. */
   request(operation: Operation): Promise<Request>;
+  /** One about a record that is not there. */
+  bareRequest(operation: Operation): Promise<Request>;
 }
 
 export async function openWorld(): Promise<World> {
@@ -59,6 +61,7 @@ export async function openWorld(): Promise<World> {
     guest: testClient(web.web, {}),
     people: await Promise.all(people),
     request: (operation) => requestFor(kitchen, operation),
+    bareRequest: (operation) => exampleRequest(kitchen, operation, async () => newId()),
     async close() {
       await web.close();
       await database.drop();
@@ -82,8 +85,21 @@ async function prepared(shared: Kitchen, command: TestCommand): Promise<Request>
 async function requestFor(kitchen: Kitchen, operation: Operation): Promise<Request> {
   const command = allCommands.find(({ operationId }) => operationId === operation.name);
   if (command !== undefined) return prepared(kitchen, command);
+  const { path } = operation;
+  return exampleRequest(kitchen, operation, (...at) => valueFor(kitchen, path, ...at));
+}
+
+/** What a parameter of a path stands for, by its name and all that comes before it. */
+type Filling = (name: string, before: string) => Promise<string>;
+
+/** With the document's own example as its body. */
+async function exampleRequest(
+  kitchen: Kitchen,
+  operation: Operation,
+  filling: Filling,
+): Promise<Request> {
   const { method, body } = operation;
-  const path = await filled(kitchen, operation);
+  const path = await filled(operation, filling);
   const query = operation.query.replace(/siteId=[^&]+/, `siteId=${kitchen.siteId}`);
   const url = query === "" ? path : `${path}?${query}`;
   const headers = { "if-match": '"1"', ...bakery.key() };
@@ -92,33 +108,36 @@ async function requestFor(kitchen: Kitchen, operation: Operation): Promise<Reque
   return { method, path: url, headers: typed, body: body.example };
 }
 
-/** The path, below `/api/v1` where it is, with the ids of records that are there. */
-async function filled({ client, siteId }: Kitchen, { path }: Operation): Promise<string> {
+/** The path, below `/api/v1` where it is. */
+async function filled({ path }: Operation, filling: Filling): Promise<string> {
   let done = path.startsWith("/api/v1") ? path.slice("/api/v1".length) : `/${path}`;
   for (const [name] of path.matchAll(/\{[^}]+\}/g)) {
-    const before = done.slice(0, done.indexOf(name));
-    done = done.replace(name, await idFor(name, before));
+    done = done.replace(name, await filling(name, done.slice(0, done.indexOf(name))));
   }
   return done;
+}
 
-  async function idFor(name: string, before: string): Promise<string> {
-    if (name === "{version}") return "1";
-    if (name === "{file}") return "swagger-ui.css";
-    if (/lots\/$/.test(before) || name === "{lotId}") {
-      const { data } = await bakery.read(client, `/stock/layers?siteId=${siteId}&limit=1`);
-      return data[0].lotId;
-    }
-    if (before === "/items/" && path.includes("{conversionId}")) return packed();
-    const { data } = await bakery.read(client, `${before.slice(0, -1)}?limit=1`);
-    if (data[0] === undefined) throw new Error(`There is nothing in ${before}`);
-    return data[0].id;
+/** The id of a record that is there. */
+async function valueFor(
+  { client, siteId }: Kitchen,
+  path: string,
+  name: string,
+  before: string,
+): Promise<string> {
+  if (name === "{version}") return "1";
+  if (before.endsWith("lots/") || name === "{lotId}") {
+    const { data } = await bakery.read(client, `/stock/layers?siteId=${siteId}&limit=1`);
+    return data[0].lotId;
   }
+  if (before === "/items/" && path.includes("{conversionId}")) return itemWithPack(client);
+  const { data } = await bakery.read(client, `${before.slice(0, -1)}?limit=1`);
+  if (data[0] === undefined) throw new Error(`There is nothing in ${before}`);
+  return data[0].id;
+}
 
-  /** An item that has a pack. */
-  async function packed(): Promise<string> {
-    const id = await bakery.addItem(client, { unit: "piece" });
-    const pack = { from: "box", to: "piece", numerator: 9, denominator: 1 };
-    await bakery.make(client, `/items/${id}/conversions`, pack);
-    return id;
-  }
+async function itemWithPack(client: bakery.Asking): Promise<string> {
+  const id = await bakery.addItem(client, { unit: "piece" });
+  const pack = { from: "box", to: "piece", numerator: 9, denominator: 1 };
+  await bakery.make(client, `/items/${id}/conversions`, pack);
+  return id;
 }
