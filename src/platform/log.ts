@@ -175,7 +175,7 @@ function isOurs(error: Error): boolean {
 
 /** A name or a code; anything longer or with other letters may be a value. */
 function wordOf(text: string): string {
-  return /^[\w.-]{1,60}$/.test(text) ? text : "?";
+  return /^[A-Za-z0-9]\w{0,59}$/.test(text) ? text : "?";
 }
 
 const frame = /^\s+at [^\n]*:\d+(?::\d+)?\)?$/;
