@@ -177,8 +177,9 @@ describe("what a client sends never comes back, nor into the log:", () => {
 
   test("over a real socket, and in the metrics", async () => {
     lines.length = 0;
-    const config = { ...web.app.config, port: 0, metricsPort: 0 };
-    const running = startWeb({ ...web.app, config }, web.web, serve);
+    const config = { port: 0, metricsPort: 0 };
+    const listening = openTestWeb(database.appUrl, { log, config });
+    const running = startWeb(listening.app, listening.web, serve);
     const url = `http://127.0.0.1:${running.port}/api/v1/items?secret=${canary}`;
     const headers = { authorization: `Bearer bnt_key_${canary}`, cookie: `session=${canary}` };
     expect(await expectSilence(await fetch(url, { headers }))).toContain("keys.refused");

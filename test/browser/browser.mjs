@@ -22,6 +22,7 @@ export async function script(work) {
   const browser = await chromium.launch({ executablePath, args: flags });
   try {
     const context = await browser.newContext();
+    context.setDefaultTimeout(20_000);
     const page = await context.newPage();
     const said = [];
     page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));

@@ -2,7 +2,8 @@
 import { script } from "./browser.mjs";
 
 await script(async ({ page, said }, { base, token, operations }) => {
-  await page.goto(`${base}/swagger`, { waitUntil: "networkidle" });
+  await page.goto(`${base}/swagger`);
+  await page.locator(".opblock").first().waitFor();
   const isAuthorised = await authorise(page, token);
   const statuses = [];
   for (const operation of operations) statuses.push(await tryOut(page, operation));
@@ -20,7 +21,7 @@ async function authorise(page, token) {
   return true;
 }
 
-/** The status of the answer, and the one that the page shows. */
+/** The status of the answer, the one that the page shows, and whether a token was sent. */
 async function tryOut(page, operation) {
   const block = page.locator(`[id$="-${operation}"].opblock`);
   await block.locator(".opblock-summary-control").click();
@@ -29,5 +30,7 @@ async function tryOut(page, operation) {
   await block.locator("button.execute").click();
   const answer = await answered;
   const shown = block.locator(".live-responses-table .response .response-col_status");
-  return [answer.status(), Number.parseInt(await shown.first().textContent(), 10)];
+  const status = Number.parseInt(await shown.first().textContent(), 10);
+  const sent = await answer.request().headerValue("authorization");
+  return [answer.status(), status, sent !== null];
 }

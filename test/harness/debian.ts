@@ -10,7 +10,8 @@ export function debianProgram(path: string, ...packages: string[]): string {
   throw new Error(`${path} is missing: install ${packages.join(" ")}`);
 }
 
-function installDebian(...packages: string[]): void {
+/** Installs packages of Debian if we may; whoever needs them looks whether they are there. */
+export function installDebian(...packages: string[]): void {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
   const path = `${childEnvironment.PATH}:/usr/sbin:/sbin`;
   // A server's package must not start its service.
