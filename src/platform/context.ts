@@ -1,6 +1,7 @@
 import type { AppConfig } from "./config.ts";
 import type { Database } from "./db.ts";
 import type { Log } from "./log.ts";
+import type { Redis } from "./redis.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** What somebody may do at one site, or with null at every site and for the whole company. */
@@ -34,6 +35,8 @@ export interface App {
   readonly db: Database;
   readonly log: Log;
   readonly telemetry: Telemetry;
+  /** Counts and hints that all pods share; never the truth, and not there without REDIS_URL. */
+  readonly redis?: Redis | undefined;
   now(): Date;
 }
 

@@ -46,7 +46,15 @@ export function invalidField(pointer: string, code: string, message: string): Ap
   return new AppError("invalid", code, message, { errors: [{ pointer, code, message }] });
 }
 
+/** A bug: its sentence is ours and holds no value, so it may stand in the log. */
+export class InvariantError extends Error {
+  constructor(sentence: string) {
+    super(`Invariant broken: ${sentence}`);
+    this.name = "InvariantError";
+  }
+}
+
 /** States what must be true if the program is right; a failure is a bug, never a user's error. */
 export function invariant(condition: unknown, sentence: string): asserts condition {
-  if (!condition) throw new Error(`Invariant broken: ${sentence}`);
+  if (!condition) throw new InvariantError(sentence);
 }

@@ -5,6 +5,7 @@ import {
   type LogLevel,
   type LogRecord,
 } from "@logtape/logtape";
+import { AppError, InvariantError } from "./errors.ts";
 
 export type { LogLevel };
 export type LogFields = Readonly<Partial<Record<LogFieldName, string | number | boolean>>>;
@@ -146,7 +147,8 @@ function traceField(traceId: string, project: string | undefined): string {
 }
 
 /**
- * The chain of causes without values: the driver's and Drizzle's messages hold SQL and its values.
+ * The chain of causes without values. Only our own errors' messages are sentences without any: the
+ * driver's hold SQL, a library's whatever it was given.
  */
 function describe(error: unknown): LogFields {
   const names: string[] = [];
@@ -154,30 +156,34 @@ function describe(error: unknown): LogFields {
   const messages: string[] = [];
   let current: unknown = error;
   for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
-    names.push(current.name);
-    if ("code" in current && typeof current.code === "string") codes.push(current.code);
-    if (!holdsValues(current)) messages.push(current.message);
+    names.push(wordOf(current.name));
+    if ("code" in current && typeof current.code === "string") codes.push(wordOf(current.code));
+    if (isOurs(current)) messages.push(current.message);
     current = current.cause;
   }
-  const stack = error instanceof Error ? framesOf(error) : "";
   return {
     errorName: names.join(" < "),
     errorCode: codes.join(" < "),
     errorMessage: messages.join(" < "),
-    errorStack: stack,
+    errorStack: error instanceof Error ? framesOf(error) : "",
   };
 }
 
-function holdsValues(error: Error): boolean {
-  return (
-    "query" in error || "severity" in error || "validator" in error || error.name === "SyntaxError"
-  );
+function isOurs(error: Error): boolean {
+  return error instanceof AppError || error instanceof InvariantError;
 }
 
-function framesOf(error: Error): string {
-  const lines = (error.stack ?? "").split("\n");
-  return lines
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 12)
-    .join("\n");
+/** A name or a code; anything longer or with other letters may be a value. */
+function wordOf(text: string): string {
+  return /^[A-Za-z0-9]\w{0,59}$/.test(text) ? text : "?";
+}
+
+const frame = /^\s+at [^\n]*:\d+(?::\d+)?\)?$/;
+
+/** Where it happened. A stack begins with the message, which may have lines that look like frames. */
+function framesOf({ message, stack = "" }: Error): string {
+  const at = message === "" ? -1 : stack.indexOf(message);
+  const frames = at === -1 ? stack : stack.slice(at + message.length);
+  const lines = frames.split("\n").filter((line) => frame.test(line));
+  return lines.slice(0, 12).join("\n");
 }

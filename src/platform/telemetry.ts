@@ -6,6 +6,13 @@ export interface PoolState {
   readonly waiting: number;
 }
 
+/** Requests at a gate; `refused` only grows. */
+export interface GateState {
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly refused: number;
+}
+
 /** The numbers of this process, read by a scraper. Labels come from small closed sets only. */
 export interface Telemetry {
   /** One answered request. `route` is the pattern, never the raw path. */
@@ -13,6 +20,7 @@ export interface Telemetry {
   /** A counter of the business, made on first use: `banneton_<name>_total`. */
   counter(name: string, help: string): { inc(amount?: number): void };
   watchPool(name: string, state: () => PoolState): void;
+  watchGate(name: string, state: () => GateState): void;
   watchInFlight(count: () => number): void;
   readonly contentType: string;
   /** All metrics in the text format of Prometheus. */
@@ -31,11 +39,14 @@ export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
   if (options.ofProcess === true) collectRuntime(registry);
   const pools = new Map<string, () => PoolState>();
   addPoolGauge(registry, pools);
+  const gates = new Map<string, () => GateState>();
+  addGates(registry, gates);
   const counters = new Map<string, Counter>();
   return {
     observeRequest: requestObserver(registry),
     counter: (name, help) => counterOf(registry, counters, name, help),
     watchPool: (name, state) => void pools.set(name, state),
+    watchGate: (name, state) => void gates.set(name, state),
     watchInFlight: (count) => void addInFlight(registry, count),
     contentType: registry.contentType,
     print: () => registry.metrics(),
@@ -84,6 +95,32 @@ function addPoolGauge(registry: Registry, pools: ReadonlyMap<string, () => PoolS
         this.set({ pool, state: "idle" }, idle);
         this.set({ pool, state: "waiting" }, waiting);
       }
+    },
+  });
+}
+
+function addGates(registry: Registry, gates: ReadonlyMap<string, () => GateState>): void {
+  new Gauge({
+    name: "http_gate_requests",
+    help: "Requests under way and waiting by class",
+    labelNames: ["class", "state"],
+    registers: [registry],
+    collect() {
+      for (const [name, read] of gates) {
+        const { inFlight, waiting } = read();
+        this.set({ class: name, state: "in_flight" }, inFlight);
+        this.set({ class: name, state: "waiting" }, waiting);
+      }
+    },
+  });
+  new Counter({
+    name: "http_gate_refused_total",
+    help: "Requests for which there was no place in time, by class",
+    labelNames: ["class"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [name, read] of gates) this.inc({ class: name }, read().refused);
     },
   });
 }

@@ -3,11 +3,15 @@ import type { RulesetDefinition } from "@stoplight/spectral-core";
 import { Spectral, Document as SpectralDocument } from "@stoplight/spectral-core";
 import { Json } from "@stoplight/spectral-parsers";
 import { oas } from "@stoplight/spectral-rulesets";
+import { testClient } from "../../test/harness/client.ts";
 import { openTestWeb } from "../../test/harness/web.ts";
+import { ranks } from "./ranks.ts";
 
 // Nothing listens there: what needs no database must work, the rest must say 503.
 const { web, client, close } = openTestWeb("postgres://app@127.0.0.1:1/none");
 afterAll(close);
+// Whoever shows a key is looked up first.
+const guest = testClient(web, {});
 
 describe("the OpenAPI document", () => {
   test("lists every route, and only those", () => {
@@ -36,7 +40,7 @@ describe("the OpenAPI document", () => {
       if (post === undefined) continue;
       const example = post.requestBody?.content["application/json"]?.example;
       const at = `/${path.replace("{id}", "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e")}`;
-      const { body } = await client.post(at, example);
+      const { body } = await guest.post(at, example);
       const isNeeded = body.code === "http.idempotency_key";
       expect([path, JSON.stringify(post.parameters).includes("IdempotencyKey")]).toEqual([
         path,
@@ -66,21 +70,34 @@ describe("the OpenAPI document", () => {
 
 describe("Swagger UI", () => {
   test("comes from this server alone", async () => {
-    const page = (await client.get<string>("//swagger")).body;
+    const page = (await guest.get<string>("//swagger")).body;
     const sources = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source = ""]) => source);
-    expect(sources).toHaveLength(2);
-    for (const source of sources) {
+    expect(sources).toHaveLength(4);
+    for (const source of sources.filter((each) => each !== "data:,")) {
       expect(source).toStartWith("/swagger/assets/");
-      expect((await client.get(`/${source}`)).status).toBe(200);
+      expect((await guest.get(`/${source}`)).status).toBe(200);
     }
-    expect((await client.get("//swagger/json")).body).toEqual(web.document);
-    expect((await client.get("//swagger/assets/..%2f..%2fpackage.json")).status).toBe(404);
+    expect((await guest.get("//swagger/json")).body).toEqual(web.document);
+    expect((await guest.get("//swagger/assets/..%2f..%2fpackage.json")).status).toBe(404);
+  });
+});
+
+describe("ranks", () => {
+  test("are of routes that exist", () => {
+    const routed = new Set(web.routes.map(({ method, path }) => `${method} ${path}`));
+    const ranked = Object.values(ranks)
+      .flat()
+      .map((route) => route.split("?")[0]);
+    expect(ranked.filter((route) => !routed.has(route ?? ""))).toEqual([]);
   });
 });
 
 describe("without a database", () => {
   test("the process is alive, not ready, and answers 503", async () => {
-    expect((await client.get("//healthz")).status).toBe(200);
+    for (const authorization of [undefined, "Bearer bnt_key_unknown", "Basic x"]) {
+      const shown = authorization === undefined ? {} : { authorization };
+      expect((await guest.get("//healthz", shown)).status).toBe(200);
+    }
     for (const path of ["//readyz", "//health"]) {
       const { status, body } = await client.get(path);
       expect([status, body.checks.database]).toEqual([503, "failed"]);

@@ -33,10 +33,12 @@ import { swaggerRoutes } from "#platform/http/swagger.ts";
 import { pendingMigrations } from "#platform/migrate.ts";
 import { about, tags } from "./about.ts";
 import { authenticator } from "./authenticate.ts";
+import { ranks } from "./ranks.ts";
 
 /** The whole web of this deployment: a function from a request to its response. */
 export interface Web {
-  fetch(request: Request): Promise<Response>;
+  /** `peer` is the address at the other end of the socket. */
+  fetch(request: Request, peer?: string): Promise<Response>;
   readonly document: Document;
   /** What the router knows, for comparison with the document. */
   readonly routes: readonly Route[];
@@ -65,10 +67,10 @@ export function createWeb(app: App, doors: Doors = { authenticate: authenticator
   const document = documentOf(routes, { ...about, tags });
   declareLists(document);
   const gateway = createGateway(app, routes.use(swaggerRoutes(document)), {
-    hosts: app.config.allowedHosts,
     isDraining: () => isDraining,
     authenticate: doors.authenticate,
     listStream: createListStream(routes, document),
+    ranks,
   });
   app.telemetry.watchInFlight(gateway.inFlight);
   app.telemetry.watchPool("main", () => app.db.stats);

@@ -11,8 +11,11 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** `peer` is the address at the other end of the socket. */
+export type Fetch = (request: Request, peer?: string) => Promise<Response>;
+
 export type Serve = (
-  fetch: (request: Request) => Promise<Response>,
+  fetch: Fetch,
   place: { readonly hostname: string; readonly port: number },
 ) => Listener;
 
@@ -26,6 +29,8 @@ export interface RunningWeb {
 /** Opens the public port and the one of /metrics. */
 export function startWeb(app: App, web: Web, serve: Serve): RunningWeb {
   const { hostname, port, metricsPort } = app.config;
+  // It tells the log itself if it cannot, and tries again.
+  void app.redis?.connect().catch(() => {});
   const server = serve(web.fetch, { hostname, port });
   const metrics = serve((request) => metricsResponse(app, request), {
     hostname,
@@ -54,6 +59,7 @@ async function stopGracefully(app: App, web: Web, server: Listener, metrics: Lis
   if (web.inFlight() > 0) app.log.warn("Cut requests under way", { count: web.inFlight() });
   await server.close();
   await metrics.close();
+  app.redis?.disconnect();
   await closeDatabase(app);
 }
 

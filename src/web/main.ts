@@ -5,9 +5,10 @@ import { ConfigError, parseWebConfig } from "#platform/config.ts";
 import type { App } from "#platform/context.ts";
 import { openDatabase } from "#platform/db.ts";
 import { createLog } from "#platform/log.ts";
+import { openRedis } from "#platform/redis.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
 import { createWeb } from "./app.ts";
-import { type Serve, startWeb } from "./lifecycle.ts";
+import { type Fetch, type Serve, startWeb } from "./lifecycle.ts";
 
 const exitConfig = 78;
 
@@ -15,8 +16,14 @@ interface DenoServer {
   readonly addr: { readonly port: number };
   shutdown(): Promise<void>;
 }
+interface DenoInfo {
+  readonly remoteAddr: { readonly hostname?: string };
+}
 interface DenoRuntime {
-  serve(options: object, handler: (request: Request) => Promise<Response>): DenoServer;
+  serve(
+    options: object,
+    handler: (request: Request, info: DenoInfo) => Promise<Response>,
+  ): DenoServer;
 }
 
 /** Listens on Bun or Deno. */
@@ -30,8 +37,12 @@ const bunBodyBytesMax = 512 * 1024 * 1024;
 
 const serveOnBun: Serve = (fetch, place) => {
   const idleTimeout = 60;
-  const options = { ...place, fetch, idleTimeout, maxRequestBodySize: bunBodyBytesMax };
-  const server = Bun.serve({ ...options, development: false });
+  const options = { ...place, idleTimeout, maxRequestBodySize: bunBodyBytesMax };
+  const server = Bun.serve({
+    ...options,
+    development: false,
+    fetch: (request, own) => fetch(request, own.requestIP(request)?.address),
+  });
   return {
     port: server.port ?? place.port,
     stop: () => server.stop(),
@@ -39,10 +50,12 @@ const serveOnBun: Serve = (fetch, place) => {
   };
 };
 
-function serveOnDeno(deno: DenoRuntime, fetch: Parameters<Serve>[0], place: object) {
+function serveOnDeno(deno: DenoRuntime, fetch: Fetch, place: object) {
   const abort = new AbortController();
   const quiet = { onListen: () => {}, signal: abort.signal };
-  const server = deno.serve({ ...place, ...quiet }, fetch);
+  const answer = (request: Request, { remoteAddr }: DenoInfo) =>
+    fetch(request, remoteAddr.hostname);
+  const server = deno.serve({ ...place, ...quiet }, answer);
   let isStopped = false;
   return {
     port: server.addr.port,
@@ -103,7 +116,9 @@ export function buildApp(env: Readonly<Record<string, string | undefined>>): App
   const { logLevel: level, googleCloudProject: project } = config;
   const log = createLog({ level, project, now, write: stdoutWriter() });
   const db = openDatabase(config.database, { log });
-  return { config, db, log, telemetry: createTelemetry({ ofProcess: true }), now };
+  const { redisUrl } = config;
+  const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
+  return { config, db, log, telemetry: createTelemetry({ ofProcess: true }), redis, now };
 }
 
 function main(): void {

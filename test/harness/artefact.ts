@@ -28,6 +28,7 @@ async function ended(command: string[]): Promise<void> {
 export function startArtefact(
   runtime: keyof typeof runtimes,
   databaseUrl: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<WebProcess> {
-  return startWebProcess(databaseUrl, {}, runtimes[runtime]);
+  return startWebProcess(databaseUrl, env, runtimes[runtime]);
 }

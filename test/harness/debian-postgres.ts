@@ -13,6 +13,7 @@ import {
   startPostmaster,
   stopPostmaster,
 } from "#platform/embedded-postgres-postmaster.ts";
+import { installDebian } from "./debian.ts";
 
 const packages = "/usr/lib/postgresql";
 
@@ -32,12 +33,7 @@ export function findDebianPostgres(): { readonly bin: string } | { readonly why:
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
     return { why: "PostgreSQL's packages of Debian are missing, and only root may install them" };
   }
-  const env = { ...childEnvironment, PATH: `${childEnvironment.PATH}:/usr/sbin:/sbin` };
-  const install = ["install", "-y", "--no-install-recommends", "postgresql"];
-  for (const args of [["update"], install]) {
-    const options = { env: { ...env, DEBIAN_FRONTEND: "noninteractive" } };
-    spawnSync("/usr/bin/apt-get", args, options);
-  }
+  installDebian("postgresql");
   const bin = findInstalled();
   return bin === undefined ? { why: "apt-get could not install postgresql" } : { bin };
 }

@@ -1,5 +1,6 @@
 import { expect } from "bun:test";
 import { Elysia, t } from "elysia";
+import { parseWebConfig } from "#platform/config.ts";
 import { type App, GUEST_ACTOR } from "#platform/context.ts";
 import { AppError } from "#platform/errors.ts";
 import { createGateway, rootInstance } from "#platform/http/gateway.ts";
@@ -60,14 +61,18 @@ export const lines: Record<string, unknown>[] = [];
 const now = () => new Date();
 const log = createLog({ level: "info", now, write: (line) => void lines.push(JSON.parse(line)) });
 export const telemetry = createTelemetry();
-const config = { bodyBytesMax: 1_000, allowedHosts: ["localhost", "a"] };
+const config = {
+  ...parseWebConfig({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" }),
+  bodyBytesMax: 1_000,
+  allowedHosts: ["localhost", "a"],
+};
 const app = { config, log, telemetry, now } as unknown as App;
 const routes = rootInstance(app).use(loafRoutes(app));
 const gateway = createGateway(app, routes, {
-  hosts: config.allowedHosts,
   isDraining: () => false,
   authenticate: async () => GUEST_ACTOR,
   listStream: () => undefined,
+  ranks: { sale: [], report: [], guessed: [] },
 });
 
 export async function ask(method: string, path: string, init: RequestInit = {}) {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { withoutLimits } from "./web.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -30,6 +31,7 @@ export async function startWebProcess(
       DATABASE_URL: databaseUrl,
       PORT: "0",
       METRICS_PORT: "0",
+      ...withoutLimits,
       ...env,
     },
     stdin: "ignore",

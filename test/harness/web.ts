@@ -2,6 +2,7 @@ import { type AppConfig, parseWebConfig } from "#platform/config.ts";
 import type { App } from "#platform/context.ts";
 import { openDatabase, type StatementObserver } from "#platform/db.ts";
 import { type Log, silentLog } from "#platform/log.ts";
+import { openRedis } from "#platform/redis.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
 import { createWeb, type Web } from "../../src/web/app.ts";
 import { type TestClient, testClient } from "./client.ts";
@@ -21,14 +22,30 @@ interface TestWebOptions {
   readonly observe?: StatementObserver;
 }
 
+/** Tests ask more often than people: limits are what some of them set. */
+export const withoutLimits = {
+  LIMIT_ACTOR_PER_MINUTE: "1000000000",
+  LIMIT_ADDRESS_PER_MINUTE: "1000000000",
+  LIMIT_SIGN_IN_PER_MINUTE: "1000000",
+} as const;
+
 /** A web in this process on the database of that URL, and a client whose answers are all checked. */
 export function openTestWeb(databaseUrl: string, options: TestWebOptions = {}): TestWeb {
-  const config = { ...parseWebConfig({ DATABASE_URL: databaseUrl }), ...options.config };
+  const config = {
+    ...parseWebConfig({ DATABASE_URL: databaseUrl, ...withoutLimits }),
+    ...options.config,
+  };
   const log = options.log ?? silentLog;
   const now = options.now ?? (() => new Date());
   const { observe } = options;
   const db = openDatabase(config.database, observe === undefined ? { log } : { log, observe });
-  const app = { config, db, log, telemetry: createTelemetry(), now };
+  const { redisUrl } = config;
+  const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
+  const app = { config, db, log, telemetry: createTelemetry(), redis, now };
   const web = createWeb(app);
-  return { app, web, client: testClient(web), close: () => db.close() };
+  const close = async () => {
+    redis?.disconnect();
+    await db.close();
+  };
+  return { app, web, client: testClient(web), close };
 }

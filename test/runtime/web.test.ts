@@ -120,6 +120,35 @@ for (const name of Object.keys(runtimes) as (keyof typeof runtimes)[]) {
       expect(await artefact.stop()).toBe(0);
     });
   });
+
+  describe(`limits of the web on ${name}`, () => {
+    const perMinute = 6;
+    const env = { LIMIT_ADDRESS_PER_MINUTE: String(perMinute), REDIS_URL: "redis://127.0.0.1:1" };
+
+    /** How many pass that say they come from these addresses, over one real socket after the other. */
+    async function passing(more: Record<string, string>, addressOf: (n: number) => string) {
+      const web = await startArtefact(name, "postgres://app@127.0.0.1:1/none", { ...env, ...more });
+      try {
+        for (let count = 0; ; count++) {
+          const headers = { "x-forwarded-for": addressOf(count) };
+          const { status } = await fetch(`${web.base}/api/v1/nope`, { headers });
+          expect((await fetch(`${web.base}/healthz`, { headers })).status).toBe(200);
+          if (status === 429 || count === 3 * perMinute) return count;
+        }
+      } finally {
+        await web.stop();
+      }
+    }
+
+    test("are the socket's, whatever X-Forwarded-For says", async () => {
+      expect(await passing({}, (n) => `198.51.100.${n}`)).toBe(perMinute);
+    });
+    test("are those of the address that the trusted proxy saw", async () => {
+      const proxied = { TRUSTED_PROXIES: "1" };
+      expect(await passing(proxied, (n) => `198.51.100.${n}, 203.0.113.5`)).toBe(perMinute);
+      expect(await passing(proxied, (n) => `203.0.113.5, 198.51.100.${n}`)).toBe(3 * perMinute);
+    });
+  });
 }
 
 function stream(bytes: number): ReadableStream<Uint8Array> {

@@ -1,11 +1,13 @@
 import { Elysia, t } from "elysia";
 import type { App } from "#platform/context.ts";
+import { htmlResponse, styleHashOf } from "#platform/http/headers.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import { LotSalePage, Recall, Trace } from "./model.ts";
-import { pagePolicy, recallPage } from "./page/recall.ts";
+import { recallPage } from "./page/recall.ts";
+import { pageStyle } from "./page/style.ts";
 import { recallCsv } from "./rules/csv.ts";
 import { drillRecall } from "./service/recall.ts";
 import { traceLot, traceSales } from "./service/trace.ts";
@@ -78,20 +80,15 @@ export const recallRoutes = (app: App) =>
       },
     );
 
+const styleHash = styleHashOf(pageStyle);
+
 /** The drill as a page to print; not part of the API. */
 export const recallPageRoutes = (app: App) =>
-  new Elysia({ name: "recall-pages", prefix: "/recalls", normalize: false }).use(http(app)).get(
-    "/:lotId",
-    async ({ ctx, params }) => {
-      const page = recallPage(await drillRecall(ctx, params.lotId));
-      const headers = {
-        "content-type": "text/html; charset=utf-8",
-        "content-security-policy": pagePolicy,
-        "referrer-policy": "no-referrer",
-        "x-content-type-options": "nosniff",
-        "cache-control": "no-store",
-      };
-      return new Response(page, { headers });
-    },
-    { params: t.Object({ lotId: Id("The lot") }), detail: { hide: true } },
-  );
+  new Elysia({ name: "recall-pages", prefix: "/recalls", normalize: false })
+    .use(http(app))
+    .get(
+      "/:lotId",
+      async ({ ctx, params }) =>
+        htmlResponse(recallPage(await drillRecall(ctx, params.lotId)), { styleHash }),
+      { params: t.Object({ lotId: Id("The lot") }), detail: { hide: true } },
+    );

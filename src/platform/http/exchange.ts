@@ -1,4 +1,5 @@
 import { type Actor, GUEST_ACTOR } from "#platform/context.ts";
+import type { Budget } from "#platform/http/limiter.ts";
 
 const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/;
 const noTrace = "0".repeat(32);
@@ -10,6 +11,8 @@ export interface Exchange {
   actor: Actor;
   /** The client's address as the trusted proxies tell it. */
   address: string | undefined;
+  /** The limits that this request counts against, for the headers of its answer. */
+  readonly budgets: Budget[];
   /** The pattern of the matched route; a fixed word when none matched, so labels stay few. */
   route: string;
   /** The code of the problem answered, if any. */
@@ -24,6 +27,7 @@ export function openExchange(request: Request): Exchange {
     traceId: traceIdOf(request.headers.get("traceparent")),
     actor: GUEST_ACTOR,
     address: undefined,
+    budgets: [],
     route: "unmatched",
     code: undefined,
   };

@@ -1,11 +1,17 @@
 import { type AnyElysia, Elysia, NotFoundError } from "elysia";
 import type { Actor, App } from "#platform/context.ts";
+import { clientAddress } from "#platform/http/address.ts";
+import { createAdmission, type Route } from "#platform/http/admission.ts";
+import { browserGuard } from "#platform/http/browser.ts";
 import { isUnexpected, toProblem } from "#platform/http/errors.ts";
 import { type Exchange, exchangeOf, openExchange } from "#platform/http/exchange.ts";
-import { healthPaths } from "#platform/http/health.ts";
+import { headerHook } from "#platform/http/headers.ts";
+import { setLimitHeaders } from "#platform/http/limits.ts";
 import type { ListStream } from "#platform/http/list-stream.ts";
-import { HttpProblem, isDatabaseOverloaded, problemResponse } from "#platform/http/problem.ts";
-import { fallback, hostTest, pathOf } from "#platform/http/routing.ts";
+import { isDatabaseOverloaded, problemResponse } from "#platform/http/problem.ts";
+import type { RankTable } from "#platform/http/ranks.ts";
+import { apiPrefix } from "#platform/http/replies.ts";
+import { fallback, pathOf } from "#platform/http/routing.ts";
 
 /** The root instance: all options and hooks of Elysia that hold for the whole web. */
 export function rootInstance(app: App) {
@@ -33,60 +39,74 @@ export function rootInstance(app: App) {
 }
 
 interface GatewayOptions {
-  readonly hosts: readonly string[];
   readonly isDraining: () => boolean;
   /** Who asks, by the credentials sent; throws for those that are not, or no longer, good. */
   readonly authenticate: (request: Request) => Promise<Actor>;
   readonly listStream: ListStream;
+  readonly ranks: RankTable;
 }
 
 export interface Gateway {
-  fetch(request: Request): Promise<Response>;
+  /** `peer` is the address at the other end of the socket. */
+  fetch(request: Request, peer?: string): Promise<Response>;
   inFlight(): number;
 }
 
-/**
- * What surrounds every request: trace, hosts, methods, the last catch, metrics and the log line.
- */
+/** What surrounds every request: trace, the doors, the last catch, headers, metrics, the log line. */
 export function createGateway(app: App, routes: AnyElysia, options: GatewayOptions): Gateway {
-  const isHostAllowed = hostTest(options.hosts);
-  const otherwise = fallback(routes.routes);
+  const admit = createAdmission(app, { ...options, route: routerOf(routes) });
+  const browser = browserGuard(app.config);
+  const setSafetyHeaders = headerHook(app.config);
   let inFlight = 0;
 
-  async function route(request: Request, exchange: Exchange): Promise<Response> {
-    if (!isHostAllowed(request) && !healthPaths.has(pathOf(request.url))) {
-      throw new HttpProblem(400, "http.host", "This server does not answer to that Host.");
-    }
-    exchange.actor = await options.authenticate(request);
-    const response = await (options.listStream(request) ?? routes.fetch(request));
-    if (exchange.route !== "unmatched" || response.status !== 404) return response;
-    const other = otherwise(request.method, pathOf(request.url));
-    if (other instanceof Response) return other;
-    throw other;
-  }
-
   async function answer(request: Request, exchange: Exchange): Promise<Response> {
+    let response: Response;
     try {
-      return await route(request, exchange);
+      response = await admit(request, exchange);
     } catch (error) {
-      return failed(app, exchange, request, error);
+      response = failed(app, exchange, request, error);
     }
+    const { headers } = response;
+    setSafetyHeaders(headers);
+    browser.setHeaders(request, headers);
+    if (pathOf(request.url).startsWith(apiPrefix)) setLimitHeaders(headers, exchange.budgets);
+    if (options.isDraining()) headers.set("connection", "close");
+    return response;
   }
 
   return {
     inFlight: () => inFlight,
-    async fetch(request) {
+    async fetch(request, peer) {
       const started = performance.now();
       const asked = request.method === "HEAD" ? new Request(request, { method: "GET" }) : request;
       const exchange = openExchange(asked);
+      exchange.address = clientAddress(asked, peer, app.config.trustedProxies);
       inFlight += 1;
       let response = await answer(asked, exchange);
       inFlight -= 1;
-      if (asked !== request) response = new Response(null, response);
-      if (options.isDraining()) response.headers.set("connection", "close");
+      if (asked !== request) response = await headOf(response);
       record(app, exchange, request.method, response.status, performance.now() - started);
       return response;
     },
+  };
+}
+
+/** The same without its body, which gives its place back. */
+async function headOf(response: Response): Promise<Response> {
+  const head = new Response(null, response);
+  await response.body?.cancel();
+  return head;
+}
+
+/** Elysia's router, and what it does not know: OPTIONS, 405 and 404. */
+function routerOf(routes: AnyElysia): Route {
+  const otherwise = fallback(routes.routes);
+  return async (request, exchange, stream) => {
+    const response = await (stream?.() ?? routes.fetch(request));
+    if (exchange.route !== "unmatched" || response.status !== 404) return response;
+    const other = otherwise(request.method, pathOf(request.url));
+    if (other instanceof Response) return other;
+    throw other;
   };
 }
 

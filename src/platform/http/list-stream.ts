@@ -28,7 +28,8 @@ interface Writer {
   broken(code: string): string;
 }
 
-export type ListStream = (request: Request) => Promise<Response> | undefined;
+/** How to answer a request that asks for a list whole; undefined for any other. */
+export type ListStream = (request: Request) => (() => Promise<Response>) | undefined;
 
 /**
  * Answers any list whole when it is asked for as NDJSON or CSV (`Accept`), with the list's own filters:
@@ -44,7 +45,7 @@ export function createListStream(routes: AnyElysia, document: Document): ListStr
     const list = lists.find(({ pattern }) => pattern.test(path));
     if (list === undefined) return undefined;
     const writer = type === csvType ? csvWriter(list.columns) : ndjsonWriter;
-    return stream(routes, request, writer);
+    return () => stream(routes, request, writer);
   };
 }
 

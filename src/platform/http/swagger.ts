@@ -1,37 +1,70 @@
 import { readFile } from "node:fs/promises";
-import { openapi } from "@elysiajs/openapi";
 import { Elysia } from "elysia";
+import { pagePolicy } from "#platform/http/headers.ts";
 import type { Document } from "#platform/http/openapi.ts";
 import { notFound } from "#platform/http/problem.ts";
 
+const javascript = "text/javascript; charset=utf-8";
 const assets: Readonly<Record<string, string>> = {
-  "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+  "swagger-ui-bundle.js": javascript,
   "swagger-ui.css": "text/css; charset=utf-8",
 };
 
-/** Swagger UI at /swagger with our own copy of its files, and the document at /swagger/json. */
+/**
+ * Swagger UI at /swagger with our own copy of its files, and the document at /swagger/json. The
+ * page is ours: the plugin's has its script inside, which our policy lets no page have.
+ */
 export function swaggerRoutes(document: Document) {
-  const { openapi: version, ...documentation } = document;
+  const page = pageOf(document.info.title);
+  let json: string | undefined;
+  const hidden = { detail: { hide: true } };
   return new Elysia({ name: "swagger", normalize: false })
-    .use(
-      openapi({
-        path: "/swagger",
-        specPath: "/swagger/json",
-        provider: "swagger-ui",
-        openapiVersion: version as "3.1.0",
-        // The document is complete: the plugin only serves it.
-        documentation: documentation as never,
-        exclude: { paths: [/^/] },
-        swagger: {
-          url: "/swagger/json",
-          cdn: "/swagger/assets/swagger-ui-bundle.js",
-          theme: "/swagger/assets/swagger-ui.css",
-        } as never,
-      }),
+    .get("/swagger", async () => pageResponse(page), hidden)
+    .get(
+      "/swagger/json",
+      async () => {
+        json ??= JSON.stringify(document);
+        return textResponse(json, "application/json");
+      },
+      hidden,
     )
-    .get("/swagger/assets/:file", async ({ params }) => assetResponse(params.file), {
-      detail: { hide: true },
-    });
+    .get("/swagger/assets/start.js", async () => textResponse(start, javascript), hidden)
+    .get("/swagger/assets/:file", async ({ params }) => assetResponse(params.file), hidden);
+}
+
+const pageOf = (title: string) => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/swagger/assets/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/swagger/assets/swagger-ui-bundle.js"></script>
+<script src="/swagger/assets/start.js"></script>
+</body>
+</html>
+`;
+
+const start = `window.ui = SwaggerUIBundle({ dom_id: "#swagger-ui", url: "/swagger/json" });
+`;
+
+// The bundle draws its icons from data: addresses.
+const policy = pagePolicy({
+  style: "'self'",
+  more: ["script-src 'self'", "img-src 'self' data:", "connect-src 'self'"],
+});
+
+function pageResponse(text: string): Response {
+  const headers = { "content-type": "text/html; charset=utf-8" };
+  return new Response(text, { headers: { ...headers, "content-security-policy": policy } });
+}
+
+function textResponse(text: string, type: string): Response {
+  return new Response(text, { headers: { "content-type": type } });
 }
 
 const loaded = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();

@@ -1,18 +1,6 @@
-import { createHash } from "node:crypto";
 import { Html, type HtmlPart, html } from "#platform/html.ts";
 import type { Recall, TracedLot } from "../model.ts";
 import { pageStyle } from "./style.ts";
-
-const styleHash = createHash("sha256").update(pageStyle).digest("base64");
-
-/** What a browser may load for the page: its own style, and nothing else. */
-export const pagePolicy = [
-  "default-src 'none'",
-  `style-src 'sha256-${styleHash}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
 
 /** A recall as one page to print, complete in itself: no script, no other file. */
 export function recallPage(recall: Recall): string {
