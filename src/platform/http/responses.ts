@@ -42,6 +42,7 @@ export interface Detail {
   readonly tags: string[];
   readonly description?: string;
   readonly [keyMark]?: true;
+  readonly security?: [];
 }
 
 /**
@@ -52,6 +53,11 @@ export const keyMark = "x-idempotency-key";
 /** For commands without an id of their own: they need `Idempotency-Key`. */
 export function keyed(detail: Detail): Detail {
   return { ...detail, [keyMark]: true };
+}
+
+/** For what anybody may ask: it needs no credentials. */
+export function unguarded(detail: Detail): Detail {
+  return { ...detail, security: [] };
 }
 
 /** What the document says of an operation, beside its shapes. */
