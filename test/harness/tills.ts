@@ -4,6 +4,8 @@ import type { Ctx } from "#platform/context.ts";
 import { statement } from "#platform/db.ts";
 import { newId } from "#platform/id.ts";
 import { silentLog } from "#platform/log.ts";
+import { createTelemetry } from "#platform/telemetry.ts";
+import { createWeb } from "../../src/web/app.ts";
 import { make, openShop, type Shop } from "./bakery.ts";
 import { type TestClient, testClient } from "./client.ts";
 import { testDatabase } from "./postgres.ts";
@@ -31,6 +33,8 @@ export interface Tills extends TestWeb {
   person(memberships: readonly Membership[], pin?: string): Promise<string>;
   /** What a signed in person's request is to the services. */
   ctxOf(personId: string): Ctx;
+  /** Asks as this person, signed in. */
+  asPerson(personId: string): TestClient;
   /** A client with a key of its own, or with a cookie. */
   as(headers: Readonly<Record<string, string>>): TestClient;
 }
@@ -60,6 +64,10 @@ export async function openTills(options: Parameters<typeof openTestWeb>[1] = {})
     sql,
     ctxOf,
     codeOf,
+    asPerson(id) {
+      const alone = { ...app, telemetry: createTelemetry() };
+      return testClient(createWeb(alone, { authenticate: async () => ctxOf(id).actor }), {});
+    },
     async pair(tillId = shop.tillIds[0] ?? "") {
       const paired = await make(as({}), "/till-device", { code: await codeOf(tillId) });
       return { ...paired, client: as(bearer(paired.key)) };

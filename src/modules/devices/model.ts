@@ -80,8 +80,11 @@ export type TillDevicePage = Static<typeof TillDevicePage>;
 
 const StaffMember = Strict({ id: Id("The person"), name: Type.String({ description: "Name" }) });
 
-export const StaffPage = PageOf(StaffMember, "Who can work at this till: a role here and a PIN");
-export type StaffPage = Static<typeof StaffPage>;
+export const Staff = Strict(
+  { people: Type.Array(StaffMember) },
+  { description: "Who can work at this till: a role here and a PIN" },
+);
+export type Staff = Static<typeof Staff>;
 
 export const NewShift = Strict(
   { personId: Id("Who works here now"), pin: Pin },

@@ -83,7 +83,7 @@ describe("who works at a till", () => {
     await tills.person([{ role: "baker", siteId: shop.siteId }]);
     const gone = await tills.person([{ role: "baker", siteId: shop.siteId }], "3917");
     await sql("update accounts.people set archived_at = now() where id = $1", [gone]);
-    const staff = async (on = till) => (await on.client.get("/till/staff")).body.data;
+    const staff = async (on = till) => (await on.client.get("/till/staff")).body.people;
     expect(await staff()).toEqual([cashier, owner].sort().map((id) => ({ id, name: "Ann" })));
     expect((await staff(otherTill)).map((each: { id: string }) => each.id)).toEqual(
       [baker, owner].sort(),

@@ -1,7 +1,6 @@
 import type { Membership } from "#modules/access/index.ts";
 import { type Db, lookup, statement, type Tx } from "#platform/db.ts";
-import { cursorKeys, idKey, type PageQuery, pageById } from "#platform/page.ts";
-import type { StaffPage, TillShift } from "../model.ts";
+import type { Staff, TillShift } from "../model.ts";
 
 // A shift ends by itself: 12 hours after it began, 30 minutes after the last request.
 const isOn = `d.staff_since > now() - interval '12 hours'
@@ -53,15 +52,17 @@ const list = statement(
   "device_staff",
   `select p.id, p.name from accounts.people p
    join devices.pins i on i.person_id = p.id
-   where p.archived_at is null and ($2::uuid is null or p.id > $2) and exists (
+   where p.archived_at is null and exists (
      select from accounts.memberships m
      where m.person_id = p.id and (m.site_id is null or m.site_id = $1))
-   order by p.id limit $3`,
+   order by lower(p.name), p.id limit $2`,
 );
 
-export async function listStaff(db: Db, siteId: string, query: PageQuery): Promise<StaffPage> {
-  const [after = null] = cursorKeys(query, idKey) ?? [];
-  return pageById(await db.run(list, [siteId, after, query.limit + 1]), query);
+// They all stand on one screen of the till.
+const staffMax = 500;
+
+export async function listStaff(db: Db, siteId: string): Promise<Staff> {
+  return { people: await db.run<Staff["people"][number]>(list, [siteId, staffMax]) };
 }
 
 export interface StaffPin {

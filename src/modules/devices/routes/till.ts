@@ -1,20 +1,18 @@
-import { Elysia, t } from "elysia";
+import { Elysia } from "elysia";
 import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
-import { pageQuery } from "#platform/http/query.ts";
 import { noContent } from "#platform/http/replies.ts";
 import { NoContent, operation, responses } from "#platform/http/responses.ts";
-import { Approval, NewApproval, NewShift, StaffPage, TillShift } from "../model.ts";
+import { Approval, NewApproval, NewShift, Staff, TillShift } from "../model.ts";
 import { approve } from "../service/approvals.ts";
 import * as service from "../service/shift.ts";
 
 export const tillWorkRoutes = (app: App) =>
   new Elysia({ name: "till-work", prefix: "/till", normalize: false })
     .use(http(app))
-    .model({ Approval, NewApproval, NewShift, StaffPage, TillShift })
-    .get("/staff", async ({ ctx, query }) => service.listStaff(ctx, query), {
-      query: t.Object(pageQuery),
-      response: responses({ 200: "StaffPage" }, "query"),
+    .model({ Approval, NewApproval, NewShift, Staff, TillShift })
+    .get("/staff", async ({ ctx }) => service.listStaff(ctx), {
+      response: responses({ 200: "Staff" }),
       detail: operation("listStaff", "Tills", "List who can work at this till"),
     })
     .get("/shift", async ({ ctx }) => service.getShift(ctx), {

@@ -1,8 +1,7 @@
 import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
-import type { PageQuery } from "#platform/page.ts";
 import * as errors from "../errors.ts";
-import type { NewShift, StaffPage, TillShift } from "../model.ts";
+import type { NewShift, Staff, TillShift } from "../model.ts";
 import { findDevice } from "../queries/devices.ts";
 import * as queries from "../queries/staff.ts";
 import { checkPin } from "./check-pin.ts";
@@ -11,10 +10,10 @@ import { pairedDevice } from "./paired.ts";
 const subject = (id: string) => ({ kind: "device", id });
 
 /** Who can tap a PIN at the till that asks: a role at its site, and a PIN. */
-export async function listStaff(ctx: Ctx, query: PageQuery): Promise<StaffPage> {
+export async function listStaff(ctx: Ctx): Promise<Staff> {
   const device = await findDevice(ctx.app.db, pairedDevice(ctx));
   if (device === undefined) throw errors.unpaired();
-  return queries.listStaff(ctx.app.db, device.siteId, query);
+  return queries.listStaff(ctx.app.db, device.siteId);
 }
 
 /**
