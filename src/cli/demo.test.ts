@@ -78,10 +78,20 @@ describe("the demo bakery", () => {
     expect(await count("stock.balances where quantity > 0")).toBeGreaterThan(40);
   });
 
+  test("its key is said once, when it is ready, and opens everything", async () => {
+    const keys = said.join("\n").match(/bnt_key_[A-Za-z0-9_-]{43}/g) ?? [];
+    expect([keys.length, said.at(-1)]).toEqual([1, expect.stringContaining(keys[0] ?? "-")]);
+    const { status, body } = await web.client.get("/keys", { authorization: `Bearer ${keys[0]}` });
+    expect(status).toBe(200);
+    expect(body.data.map((each: { name: string }) => each.name)).toEqual(["Test", "Demo"]);
+  });
+
   test("made again it changes nothing", async () => {
     const before = await certificate();
     const sales = await count("sales.sales");
-    await seedDemo(web.app, () => {});
+    const again: string[] = [];
+    await seedDemo(web.app, (sentence) => again.push(sentence));
+    expect(again.join("\n")).not.toContain("bnt_key_");
     expect(await certificate()).toEqual(before);
     expect(await count("sales.sales")).toBe(sales);
   }, 120_000);

@@ -2,6 +2,7 @@ import { changeSite, getSite, listSites } from "#modules/sites/index.ts";
 import type { App, Ctx } from "#platform/context.ts";
 import { AppError } from "#platform/errors.ts";
 import { addDays, calendarOf } from "./demo/calendar.ts";
+import { demoKey } from "./demo/credentials.ts";
 import { month } from "./demo/month.ts";
 import { firstDayOf, setUp, taxFrom, tillIdsOf, unfinishedMark } from "./demo/setup.ts";
 import { type DemoShop, shops, zone } from "./demo/shops.ts";
@@ -71,7 +72,9 @@ export async function seedDemo(
     await repeatPeriods(app.db, ownerUrl, { calendar, firstDay, periods }, say);
   }
   await all(shops.map((shop) => live(ctx, worldOf(shop, monthBegins), now, say)));
+  const key = await demoKey(ctx);
   for (const shop of shops) await giveName(ctx, shop);
+  if (key !== undefined) say(`API key with every permission, shown this once: ${key}`);
 }
 
 /** Waits for all of them, also when one fails: none goes on behind the caller's back. */

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addDatabase } from "./commands/database.ts";
 import { addExport } from "./commands/export.ts";
 import { addImport } from "./commands/import.ts";
+import { addKey } from "./commands/key.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addOpenapi } from "./commands/openapi.ts";
 import { addRecall } from "./commands/recall.ts";
@@ -24,6 +25,7 @@ export function createProgram(terminal: Terminal): Command {
     addImport,
     addVerify,
     addRecall,
+    addKey,
     addOpenapi,
     addDatabase,
   ]) {

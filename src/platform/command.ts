@@ -81,12 +81,13 @@ export async function runCommand<T>(
 
 /**
  * A lost COMMIT or a twin that won the race: whoever looks again finds out which. A twin may also
- * have taken the last of the stock, or the id, for the very command that is refused for it here.
+ * have taken the last of the stock, the id, or an approval that is good for one deed, for the very
+ * command that is refused for it here.
  */
 async function canSettle(error: unknown, ctx: Ctx, { route, key }: Command): Promise<boolean> {
   if (error instanceof OutcomeUnknownError) return !error.isSilent;
-  const isConflict = error instanceof AppError && error.kind === "conflict";
-  if (!isConflict && constraintOf(error) === undefined) return false;
+  const isTaken = error instanceof AppError && ["conflict", "forbidden"].includes(error.kind);
+  if (!isTaken && constraintOf(error) === undefined) return false;
   return (await ctx.app.db.run(findAnswer, [ctx.actor.scope, route, key])).length > 0;
 }
 

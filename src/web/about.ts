@@ -1,4 +1,5 @@
-import type { Tag } from "#platform/http/openapi.ts";
+import { cookieName } from "#platform/http/cookies.ts";
+import type { SecuritySchemes, Tag } from "#platform/http/openapi.ts";
 
 /** What the API document says of itself. */
 export const about = {
@@ -16,12 +17,35 @@ export const about = {
   servers: [{ url: "/", description: "This server" }],
 };
 
+/** How callers show who they are; the names of cookies depend on where Banneton is reached. */
+export function securitySchemes(publicUrl: string): SecuritySchemes {
+  const cookie = (name: string, description: string) =>
+    ({ type: "apiKey", in: "cookie", name: cookieName(publicUrl, name), description }) as const;
+  return {
+    bearer: {
+      type: "http",
+      scheme: "bearer",
+      description: "An API key (bnt_key_…), or the key of a paired till (bnt_till_…).",
+    },
+    session: cookie("session", "A person who is signed in."),
+    till: cookie("till", "A paired till in a browser."),
+  };
+}
+
 export const tags: Tag[] = [
   {
     name: "Settings",
     description: "What holds for the whole company: currency, locale, tax rates.",
   },
   { name: "Sites", description: "Shops and kitchens, and the tills that stand there." },
+  {
+    name: "Keys",
+    description: "API keys of programs: what they may do, where, and until when.",
+  },
+  {
+    name: "Tills",
+    description: "Devices paired with tills, who works on them by PIN, and what is approved there.",
+  },
   { name: "Catalog", description: "Items, their packs and categories, and the suppliers." },
   { name: "Stock", description: "Receipts, waste and counts, and the ledger they are written to." },
   {

@@ -59,6 +59,27 @@ describe("the OpenAPI document", () => {
     }
   });
 
+  test("every operation of the API takes a bearer or a cookie, but those that are open to anybody", () => {
+    const { securitySchemes } = web.document.components;
+    expect(securitySchemes).toMatchObject({
+      bearer: { type: "http", scheme: "bearer" },
+      session: { type: "apiKey", in: "cookie", name: "banneton-session" },
+      till: { type: "apiKey", in: "cookie", name: "banneton-till" },
+    });
+    const all = Object.keys(securitySchemes).map((name) => ({ [name]: [] }));
+    const open = Object.entries(web.document.paths).flatMap(([path, operations]) =>
+      Object.values(operations)
+        .filter(({ security }) => JSON.stringify(security) !== JSON.stringify(all))
+        .map(({ operationId, security }) => [path, operationId, security]),
+    );
+    expect(open).toEqual([
+      ["/healthz", "getLiveness", []],
+      ["/readyz", "getReadiness", []],
+      ["/health", "getHealth", []],
+      ["/api/v1/till-device", "pairDevice", []],
+    ]);
+  });
+
   test("lints clean with spectral:oas", async () => {
     const spectral = new Spectral();
     spectral.setRuleset({ extends: [oas as RulesetDefinition] });

@@ -3,9 +3,13 @@ import { categoryRoutes } from "#modules/catalog/routes/categories.ts";
 import { conversionRoutes } from "#modules/catalog/routes/conversions.ts";
 import { itemRoutes } from "#modules/catalog/routes/items.ts";
 import { supplierRoutes } from "#modules/catalog/routes/suppliers.ts";
+import { tillDeviceRoutes } from "#modules/devices/routes/devices.ts";
+import { pinRoutes } from "#modules/devices/routes/pins.ts";
+import { tillWorkRoutes } from "#modules/devices/routes/till.ts";
 import { importAliasRoutes } from "#modules/imports/routes/aliases.ts";
 import { tillContentRoutes, tillExportRoutes } from "#modules/imports/routes/till-exports.ts";
 import { importRoutes } from "#modules/imports/routes.ts";
+import { keyRoutes } from "#modules/keys/routes.ts";
 import { runRoutes } from "#modules/production/routes.ts";
 import { recallPageRoutes, recallRoutes } from "#modules/recalls/routes.ts";
 import { recipePreviewRoutes } from "#modules/recipes/routes/previews.ts";
@@ -31,7 +35,7 @@ import { apiPrefix } from "#platform/http/replies.ts";
 import type { Route } from "#platform/http/routing.ts";
 import { swaggerRoutes } from "#platform/http/swagger.ts";
 import { pendingMigrations } from "#platform/migrate.ts";
-import { about, tags } from "./about.ts";
+import { about, securitySchemes, tags } from "./about.ts";
 import { authenticator } from "./authenticate.ts";
 import { ranks } from "./ranks.ts";
 
@@ -64,7 +68,11 @@ export function createWeb(app: App, doors: Doors = { authenticate: authenticator
     )
     .use(apiRoutes(app))
     .use(recallPageRoutes(app));
-  const document = documentOf(routes, { ...about, tags });
+  const document = documentOf(routes, {
+    ...about,
+    tags,
+    securitySchemes: securitySchemes(app.config.publicUrl),
+  });
   declareLists(document);
   const gateway = createGateway(app, routes.use(swaggerRoutes(document)), {
     isDraining: () => isDraining,
@@ -93,6 +101,10 @@ function apiRoutes(app: App) {
     .use(siteRoutes(app))
     .use(tillRoutes(app))
     .use(periodRoutes(app))
+    .use(keyRoutes(app))
+    .use(tillDeviceRoutes(app))
+    .use(tillWorkRoutes(app))
+    .use(pinRoutes(app))
     .use(supplierRoutes(app))
     .use(categoryRoutes(app))
     .use(itemRoutes(app))

@@ -1,18 +1,28 @@
+import { authenticateTill, findTill, isTillKey } from "#modules/devices/index.ts";
 import { authenticateKey, isKey } from "#modules/keys/index.ts";
 import { type Actor, type App, GUEST_ACTOR } from "#platform/context.ts";
 import { AppError } from "#platform/errors.ts";
+import { cookieName, readCookie } from "#platform/http/cookies.ts";
 
 /**
- * Who asks, by what they show: `Authorization: Bearer` with an API key or a till's key, or a
- * cookie. Nothing shown is a guest; something wrong is 401, also where a guest would do.
+ * Who asks, by what they show: `Authorization: Bearer` with an API key or a till's key; without that
+ * header the cookie of a till. Nothing shown is a guest. A header that is wrong is 401, also where a
+ * guest would do; a cookie that is no longer good, which a browser sends unasked, counts as none.
  */
 export function authenticator(app: App): (request: Request) => Promise<Actor> {
+  const tillCookie = cookieName(app.config.publicUrl, "till");
   return async (request) => {
     const token = bearerOf(request);
-    if (token === undefined) return GUEST_ACTOR;
+    if (token === undefined) return actorOfCookies(request);
     if (isKey(token)) return authenticateKey(app, token);
+    if (isTillKey(token)) return authenticateTill(app, token);
     throw unknownCredentials();
   };
+
+  async function actorOfCookies(request: Request): Promise<Actor> {
+    const tillKey = readCookie(request, tillCookie);
+    return (tillKey === undefined ? undefined : await findTill(app, tillKey)) ?? GUEST_ACTOR;
+  }
 }
 
 function bearerOf(request: Request): string | undefined {

@@ -1,3 +1,4 @@
+export { forbidden, unauthenticated } from "./errors.ts";
 export { grantsOf, type Membership } from "./rules/grants.ts";
 export {
   isWithin,

@@ -34,6 +34,7 @@ export const devices = devicesSchema.table(
   (table) => [
     uniqueIndex("devices_hash_key").on(table.hash),
     index("devices_till").on(table.tillId),
+    index("devices_staff").on(table.staffId),
     check("devices_name", sql`length(${table.name}) between 1 and 120`),
     check("devices_staff", sql`(${table.staffId} is null) = (${table.staffSince} is null)`),
   ],
@@ -48,6 +49,8 @@ export const pairings = devicesSchema.table(
       .notNull()
       .references(() => tills.id),
     siteId: uuid("site_id").notNull(),
+    /** What the device will be called. */
+    name: text().notNull(),
     /** Keyed hash of the code, in hex. */
     codeHash: text("code_hash").notNull(),
     createdBy: text("created_by").notNull(),
@@ -58,6 +61,8 @@ export const pairings = devicesSchema.table(
   },
   (table) => [
     index("pairings_code").on(table.codeHash),
+    index("pairings_till").on(table.tillId),
+    check("pairings_name", sql`length(${table.name}) between 1 and 120`),
     check("pairings_used", sql`(${table.usedAt} is null) = (${table.deviceId} is null)`),
   ],
 );
@@ -88,5 +93,8 @@ export const approvals = devicesSchema.table(
     expiresAt: instant("expires_at").notNull(),
     usedAt: instant("used_at"),
   },
-  (table) => [index("approvals_subject").on(table.subjectId)],
+  (table) => [
+    index("approvals_subject").on(table.subjectId),
+    index("approvals_approver").on(table.approverId),
+  ],
 );

@@ -3,6 +3,7 @@ import type { AnyElysia } from "elysia";
 import { type ExampleSchema, exampleOf } from "#platform/http/example.ts";
 import { problemExample } from "#platform/http/plugin.ts";
 import { titleOf } from "#platform/http/problem.ts";
+import { apiPrefix } from "#platform/http/replies.ts";
 import { companyMark, keyMark, needsMark } from "#platform/http/responses.ts";
 
 export interface Tag {
@@ -29,6 +30,14 @@ interface Response {
   content?: Record<string, { schema: Schema; example?: unknown }>;
 }
 
+/** How credentials are sent; each alone is enough where an operation asks for some. */
+export type SecuritySchemes = Readonly<Record<string, SecurityScheme>>;
+
+type SecurityScheme = { readonly description: string } & (
+  | { readonly type: "http"; readonly scheme: "bearer" }
+  | { readonly type: "apiKey"; readonly in: "cookie"; readonly name: string }
+);
+
 interface Operation {
   operationId: string;
   summary: string;
@@ -37,6 +46,7 @@ interface Operation {
   [keyMark]?: true;
   [needsMark]?: readonly string[];
   [companyMark]?: true;
+  security?: Record<string, string[]>[];
   parameters?: (Parameter | { $ref: string })[];
   requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> };
   responses: Record<string, Declared>;
@@ -53,13 +63,18 @@ export interface Document {
     responses: Record<string, Response>;
     parameters: Record<string, unknown>;
     headers: Record<string, unknown>;
+    securitySchemes: SecuritySchemes;
   };
+}
+
+interface About extends Pick<Document, "info" | "servers" | "tags"> {
+  readonly securitySchemes: SecuritySchemes;
 }
 
 const problemType = "application/problem+json";
 
 /** The OpenAPI document of all routes, from the schemas that validate. */
-export function documentOf(routes: AnyElysia, about: Pick<Document, "info" | "servers" | "tags">) {
+export function documentOf(routes: AnyElysia, { securitySchemes, ...about }: About) {
   // JSON drops TypeBox's symbols; Elysia leaves `$id`s that are no URIs, even inside other shapes.
   const text = JSON.stringify(toOpenAPISchema(routes, { methods: [], staticFile: false }));
   const raw = JSON.parse(text, (key, value) => (key === "$id" ? undefined : value)) as Document;
@@ -72,11 +87,14 @@ export function documentOf(routes: AnyElysia, about: Pick<Document, "info" | "se
       responses: {},
       parameters: { ...parameters },
       headers: { ...headers },
+      securitySchemes,
     },
   };
+  const anyScheme = Object.keys(securitySchemes).map((name) => ({ [name]: [] }));
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       complete(operation, document, method === "get" && path.endsWith("{id}"));
+      operation.security ??= path.startsWith(apiPrefix) ? anyScheme : [];
     }
   }
   keepUsed(document.components, JSON.stringify([document.paths, document.components.responses]));
@@ -185,6 +203,7 @@ function headersOf(operation: Operation, status: number, isRecord: boolean): str
   if (status < 300 && operation[keyMark] === true)
     return ["Location", "ETag", "IdempotencyReplayed"];
   if (status === 201) return ["Location", "ETag"];
+  if (status === 401) return ["WwwAuthenticate"];
   if (status === 503 || status === 429) return ["RetryAfter"];
   const isVersioned = operation.responses["428"] !== undefined;
   return status === 200 && (isVersioned || isRecord) ? ["ETag"] : [];
@@ -232,6 +251,10 @@ const headers = {
   IdempotencyReplayed: {
     description: "true if this is the stored answer of the same command",
     schema: { type: "string", enum: ["true"] },
+  },
+  WwwAuthenticate: {
+    description: "How to send credentials",
+    schema: { type: "string", enum: ["Bearer"] },
   },
   RetryAfter: { description: "Seconds to wait before trying again", schema: { type: "integer" } },
 };

@@ -106,6 +106,7 @@ export function problemResponse(problem: HttpProblem, place: ProblemPlace): Resp
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
+      ...(problem.status === 401 ? { "www-authenticate": "Bearer" } : {}),
       ...problem.headers,
     },
   });

@@ -44,6 +44,7 @@ export interface Detail {
   readonly [keyMark]?: true;
   readonly [needsMark]?: readonly string[];
   readonly [companyMark]?: true;
+  readonly security?: [];
 }
 
 /**
@@ -70,6 +71,11 @@ export function needsEverywhere(detail: Detail, permission: string): Detail {
 /** For commands without an id of their own: they need `Idempotency-Key`. */
 export function keyed(detail: Detail): Detail {
   return { ...detail, [keyMark]: true };
+}
+
+/** For what anybody may ask: it needs no credentials. */
+export function unguarded(detail: Detail): Detail {
+  return { ...detail, security: [] };
 }
 
 /** What the document says of an operation, beside its shapes. */

@@ -15,7 +15,7 @@ import {
   ValueOut,
   Word,
 } from "#platform/schema.ts";
-import { example, linesMax, Payment, PaymentOut, paymentsMax } from "./sale.ts";
+import { approvalId, example, linesMax, Payment, PaymentOut, paymentsMax } from "./sale.ts";
 
 const dispositions = ["waste", "restock", "none"] as const;
 
@@ -41,6 +41,7 @@ export const NewRefund = Strict(
         description: "How it is given back: by default the way it was paid",
       }),
     ),
+    approvalId,
   },
   {
     description: "Gives back part of a sale, or all of it",

@@ -33,6 +33,9 @@ const NewSaleLine = Strict({
   discount: Type.Optional(AmountIn),
 });
 
+export const approvalId = Type.Optional(
+  Id("Of an approval at this till, for whoever may not do it alone"),
+);
 const method = Word(["cash", "card", "voucher"], "How it was paid");
 export const Payment = Strict({ method, amount: AmountIn });
 export const PaymentOut = Strict({ method, amount: AmountOut });
@@ -124,7 +127,10 @@ export const SalePage = PageOf(Sale, "Sales, newest business date first");
 export type SalePage = Static<typeof SalePage>;
 
 export const NewVoid = Strict(
-  { reason: Text(500, "Why it is undone", "Rang up the wrong loaf") },
-  { description: "Undoes a sale on its own business date" },
+  { reason: Text(500, "Why it is undone", "Rang up the wrong loaf"), approvalId },
+  {
+    description: "Undoes a sale on its own business date",
+    examples: [{ reason: "Rang up the wrong loaf" }],
+  },
 );
 export type NewVoid = Static<typeof NewVoid>;

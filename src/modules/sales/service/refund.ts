@@ -1,3 +1,5 @@
+import { visible } from "#modules/access/index.ts";
+import { recordDeed } from "#modules/audit/index.ts";
 import { tillUnknown } from "#modules/sites/index.ts";
 import { lockStockOf, type Moment, momentAfter, returnSold } from "#modules/stock/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
@@ -7,12 +9,13 @@ import { type Decimal, decimal, decimalText, moneyText, sum, ZERO } from "#platf
 import { invariant } from "#platform/errors.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import type { NewRefund, Refund } from "../model/refund.ts";
-import { findRefundable, lockSale, type Refundable } from "../queries/refundable.ts";
+import { type NewRefund, Refund } from "../model/refund.ts";
+import { findRefundable, type Refundable } from "../queries/refundable.ts";
 import { findRefund, insertRefund, type RefundLineRow } from "../queries/refunds.ts";
 import type { Tender } from "../rules/pricing.ts";
 import { heldBy, payableWith, payBack, refundAmounts } from "../rules/refund.ts";
 import { checkAmount } from "./price.ts";
+import { authoriseUndo, lockUndoable } from "./undo.ts";
 
 export interface RefundRequest {
   readonly saleId: string;
@@ -24,15 +27,19 @@ export interface RefundRequest {
  * Gives part of a sale back, dated now (domain rules 6): amounts from the stored lines, the money
  * the way it was paid unless the input says how, the stock to the layers it came from, by default
  * to be written off at once. All refunds of a line together equal it exactly. Throws
- * `sales.refund_too_much`, `sales.not_restockable`, `sales.voided` and `sales.history` (409).
+ * `sales.refund_too_much`, `sales.not_restockable`, `sales.voided` and `sales.history` (409), and
+ * `access.forbidden` (403) without the permission or an approval.
  */
-export function refundSale(ctx: Ctx, request: RefundRequest): Promise<CommandResult<Refund>> {
-  const { saleId, key, input } = request;
+export async function refundSale(ctx: Ctx, request: RefundRequest): Promise<CommandResult<Refund>> {
+  const { saleId, key } = request;
+  const { approvalId, ...input } = request.input;
+  const undoing = { saleId, permission: "sales.refund", approvalId } as const;
+  authoriseUndo(ctx, undoing);
   const counts = { name: "sales_refunded", help: "Refunds of sales" };
+  // The approval is no part of what is done: a replay needs none, nor the same.
   const command = { route: `sales/${saleId}/refunds`, key, body: input, counts };
-  return runCommand(ctx, command, async (tx) => {
-    const siteId = await lockSale(tx, saleId);
-    if (siteId === undefined) throw errors.saleNotFound();
+  const result = await runCommand(ctx, command, async (tx) => {
+    const { siteId, approverId } = await lockUndoable(tx, ctx, undoing);
     await lockStockOf(tx, siteId, saleId);
     const sale = await findRefundable(tx, saleId, input.tillId);
     invariant(sale, "the sale was locked in this transaction");
@@ -40,8 +47,14 @@ export function refundSale(ctx: Ctx, request: RefundRequest): Promise<CommandRes
     if (sale.isVoided) throw errors.alreadyVoided();
     if (input.tillId !== undefined && !sale.hasTill) throw tillUnknown();
     const moment = await momentAfter(tx, ctx, sale.siteId, sale.latestAt);
-    return { status: 201, body: await record(tx, ctx, { saleId, input, sale, moment }) };
+    const refund = await record(tx, ctx, { saleId, input, sale, moment });
+    const { id: refundId, total } = refund;
+    const after = { refundId, total, ...(approverId === undefined ? {} : { approverId }) };
+    const subject = { kind: "sale", id: saleId };
+    await recordDeed(tx, ctx, { action: "sale.refunded", subject, siteId, after });
+    return { status: 201, body: refund };
   });
+  return { ...result, body: visible(ctx, Refund, result.body) };
 }
 
 interface Refunding {

@@ -1,7 +1,7 @@
 import type { Actor, App } from "#platform/context.ts";
-import * as errors from "./errors.ts";
-import * as queries from "./queries.ts";
-import { hashOfKey, keyMark } from "./rules.ts";
+import * as errors from "../errors.ts";
+import * as queries from "../queries.ts";
+import { hashOfKey, keyMark } from "../rules.ts";
 
 export function isKey(token: string): boolean {
   return token.startsWith(keyMark);
@@ -11,6 +11,7 @@ export function isKey(token: string): boolean {
 export async function authenticateKey(app: App, token: string): Promise<Actor> {
   const key = await queries.findKeyByHash(app.db, hashOfKey(token));
   if (key === undefined) throw errors.keyRefused();
+  if (key.isIdle) touch(app, key.id);
   const permissions = new Set(key.scopes);
   const sites = key.siteIds ?? [null];
   return {
@@ -20,4 +21,16 @@ export async function authenticateKey(app: App, token: string): Promise<Actor> {
     credentialId: key.id,
     grants: sites.map((siteId) => ({ siteId, permissions })),
   };
+}
+
+const touching = new Set<string>();
+
+/** Nobody waits for it, and of the requests that come meanwhile none sends it again. */
+function touch(app: App, id: string): void {
+  if (touching.has(id)) return;
+  touching.add(id);
+  queries
+    .touchKey(app.db, id)
+    .catch((error: unknown) => app.log.error("The use of a key was not written", error))
+    .finally(() => touching.delete(id));
 }
