@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { created, ifMatch, noContent, versioned } from "#platform/http/replies.ts";
-import { NoContent, operation, responses } from "#platform/http/responses.ts";
+import { NoContent, needs, operation, responses } from "#platform/http/responses.ts";
 import { ApiKey, ApiKeyPage, IssuedKey, KeyPatch, NewKey } from "./model.ts";
 import * as service from "./service/keys.ts";
 
@@ -15,22 +15,25 @@ export const keyRoutes = (app: App) =>
       parse: "json",
       body: "NewKey",
       response: responses({ 201: "IssuedKey" }, "body", "conflict"),
-      detail: operation(
-        "issueKey",
-        "Keys",
-        "Issue an API key",
-        "The whole key is in this answer and never again. It may do no more than its maker.",
+      detail: needs(
+        operation(
+          "issueKey",
+          "Keys",
+          "Issue an API key",
+          "The whole key is in this answer and never again. It may do no more than its maker.",
+        ),
+        "keys.change",
       ),
     })
     .get("", async ({ ctx, query }) => service.listKeys(ctx, query), {
       query: t.Object(pageQuery),
       response: responses({ 200: "ApiKeyPage" }, "query"),
-      detail: operation("listKeys", "Keys", "List API keys, revoked ones too"),
+      detail: needs(operation("listKeys", "Keys", "List API keys, revoked ones too"), "keys.read"),
     })
     .get("/:id", async ({ ctx, params, set }) => versioned(set, service.getKey(ctx, params.id)), {
       params: idParams,
       response: responses({ 200: "ApiKey" }, "not_found"),
-      detail: operation("getKey", "Keys", "Read an API key"),
+      detail: needs(operation("getKey", "Keys", "Read an API key"), "keys.read"),
     })
     .patch(
       "/:id",
@@ -41,7 +44,7 @@ export const keyRoutes = (app: App) =>
         params: idParams,
         body: "KeyPatch",
         response: responses({ 200: "ApiKey" }, "body", "version", "not_found", "conflict"),
-        detail: operation("changeKey", "Keys", "Rename an API key"),
+        detail: needs(operation("changeKey", "Keys", "Rename an API key"), "keys.change"),
       },
     )
     .delete(
@@ -50,11 +53,9 @@ export const keyRoutes = (app: App) =>
       {
         params: idParams,
         response: responses({ 204: NoContent }, "not_found"),
-        detail: operation(
-          "revokeKey",
-          "Keys",
-          "Revoke an API key",
-          "At once, for good; twice is once.",
+        detail: needs(
+          operation("revokeKey", "Keys", "Revoke an API key", "At once, for good; twice is once."),
+          "keys.change",
         ),
       },
     );

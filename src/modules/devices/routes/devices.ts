@@ -4,7 +4,7 @@ import { cookieOf } from "#platform/http/cookies.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { apiPrefix, noContent, versioned } from "#platform/http/replies.ts";
-import { NoContent, operation, responses, unguarded } from "#platform/http/responses.ts";
+import { NoContent, needs, operation, responses, unguarded } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import {
   NewPairing,
@@ -34,11 +34,14 @@ export const tillDeviceRoutes = (app: App) =>
         parse: "json",
         body: "NewPairing",
         response: responses({ 201: "Pairing" }, "body"),
-        detail: operation(
-          "openPairing",
-          "Tills",
-          "Make a code that pairs a device with a till",
-          "It pairs one device, once, within 10 minutes; a new one for the till ends it.",
+        detail: needs(
+          operation(
+            "openPairing",
+            "Tills",
+            "Make a code that pairs a device with a till",
+            "It pairs one device, once, within 10 minutes; a new one for the till ends it.",
+          ),
+          "tills.change",
         ),
       },
     )
@@ -73,7 +76,10 @@ export const tillDeviceRoutes = (app: App) =>
         tillId: t.Optional(Id("Only of this till")),
       }),
       response: responses({ 200: "TillDevicePage" }, "query"),
-      detail: operation("listTillDevices", "Tills", "List paired devices, unpaired ones too"),
+      detail: needs(
+        operation("listTillDevices", "Tills", "List paired devices, unpaired ones too"),
+        "sites.read",
+      ),
     })
     .get(
       "/till-devices/:id",
@@ -81,7 +87,7 @@ export const tillDeviceRoutes = (app: App) =>
       {
         params: idParams,
         response: responses({ 200: "TillDevice" }, "not_found"),
-        detail: operation("getTillDevice", "Tills", "Read a paired device"),
+        detail: needs(operation("getTillDevice", "Tills", "Read a paired device"), "sites.read"),
       },
     )
     .delete(
@@ -90,6 +96,9 @@ export const tillDeviceRoutes = (app: App) =>
       {
         params: idParams,
         response: responses({ 204: NoContent }, "not_found"),
-        detail: operation("unpairDevice", "Tills", "Unpair a device", "At once; twice is once."),
+        detail: needs(
+          operation("unpairDevice", "Tills", "Unpair a device", "At once; twice is once."),
+          "tills.change",
+        ),
       },
     );

@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams } from "#platform/http/query.ts";
 import { noContent } from "#platform/http/replies.ts";
-import { NoContent, operation, responses } from "#platform/http/responses.ts";
+import { NoContent, needs, operation, responses } from "#platform/http/responses.ts";
 import { NewPin } from "../model.ts";
 import * as service from "../service/pins.ts";
 
@@ -23,6 +23,9 @@ export const pinRoutes = (app: App) =>
       {
         params: idParams,
         response: responses({ 204: NoContent }, "not_found"),
-        detail: operation("removePin", "Tills", "Take a person's PIN away"),
+        detail: needs(
+          operation("removePin", "Tills", "Take a person's PIN away"),
+          "accounts.change",
+        ),
       },
     );
