@@ -1,1 +1,4 @@
-export { type Deed, recordDeed } from "./service.ts";
+export type { Changes } from "./rules/changes.ts";
+export { type Deed, recordDeed } from "./service/record.ts";
+export { type Sealing, sealAudit } from "./service/seal.ts";
+export { type AuditProof, verifyAudit } from "./service/verify.ts";
