@@ -1,4 +1,3 @@
-export type { Changes } from "./rules/changes.ts";
 export { type Deed, recordDeed } from "./service/record.ts";
-export { type Sealing, sealAudit } from "./service/seal.ts";
-export { type AuditProof, verifyAudit } from "./service/verify.ts";
+export { sealAudit } from "./service/seal.ts";
+export { verifyAudit } from "./service/verify.ts";

@@ -97,6 +97,23 @@ describe("200", () => {
     expect(await seqs(`?from=${at}&to=${at}`)).toEqual([]);
   });
 
+  test("a window is read page by page as well; its cursor is of no other list", async () => {
+    const { data } = await audit("?limit=200");
+    const [from, to] = [data.at(-2).recordedAt, data[1].recordedAt];
+    const inside = data.slice(2, -1).map(({ seq }: { seq: string }) => seq);
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const next = cursor === "" ? "" : `&cursor=${cursor}`;
+      const page = await audit(`?limit=3&from=${from}&to=${to}${next}`);
+      seen.push(...page.data.map(({ seq }: { seq: string }) => seq));
+      cursor = page.next ?? "";
+    } while (cursor !== "");
+    expect(seen).toEqual(inside);
+    const { next } = await audit(`?limit=1&from=${from}`);
+    expect((await web.client.get(`/audit?cursor=${next}`)).status).toBe(422);
+  });
+
   test("as NDJSON and as CSV it is whole, with what changed", async () => {
     const path = `//api/v1/audit?subjectId=${itemId}`;
     const ndjson = await web.client.get(path, { accept: "application/x-ndjson" });

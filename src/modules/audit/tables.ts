@@ -45,7 +45,7 @@ export const entries = auditSchema.table(
     index("entries_actor").on(table.actorId, table.seq),
     index("entries_action").on(table.action, table.seq),
     index("entries_site").on(table.siteId, table.seq),
-    index("entries_recorded_at").on(table.recordedAt),
+    index("entries_recorded_at").on(table.recordedAt, table.seq),
     check("entries_action_form", sql`${table.action} ~ '^[a-z_]+[.][a-z_]+$'`),
   ],
 );

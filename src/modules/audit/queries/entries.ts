@@ -36,7 +36,7 @@ export async function insertEntry(tx: Tx, row: EntryRow): Promise<void> {
   ]);
 }
 
-// The seq leaves as text, so lists say `entries.seq` to be ordered by the number.
+// The seq leaves as text, so lists say `e.seq` to be ordered by the number.
 const plain = `seq::text, id, action, subject_kind as "subjectKind", subject_id as "subjectId",
   site_id as "siteId", actor_kind as "actorKind", actor_id as "actorId",
   credential_id as "credentialId", network, trace_id as "traceId", recorded_at as "recordedAt"`;
@@ -61,10 +61,15 @@ export interface EntryFilter extends PageQuery {
   readonly to?: string | undefined;
 }
 
+const instantKey = /^\d{4}-\d{2}-\d{2}T[\d:.]{8,15}Z$/;
+
+/**
+ * Newest first by seq; between two moments by time and seq, which is the same order but for entries
+ * of the same moment: so that any window is read from its own end, however long ago it was.
+ */
 export async function listEntries(db: Db, query: EntryFilter): Promise<AuditPage> {
-  const [before] = cursorKeys(query, numberKey) ?? [];
+  const isWindow = query.from !== undefined || query.to !== undefined;
   const where = new Where()
-    .add("seq < ?::bigint", before)
     .add("subject_id = ?", query.subjectId)
     .add("subject_kind = ?", query.subjectKind)
     .add("actor_id = ?", query.actorId)
@@ -72,13 +77,21 @@ export async function listEntries(db: Db, query: EntryFilter): Promise<AuditPage
     .add("site_id = ?", query.siteId)
     .add("recorded_at >= ?::timestamptz", query.from)
     .add("recorded_at < ?::timestamptz", query.to);
-  const text = `select ${plain}, before, after from audit.entries ${where.text}
-    order by entries.seq desc limit ${query.limit + 1}`;
+  if (isWindow) {
+    const [at, before] = cursorKeys(query, instantKey, numberKey) ?? [];
+    where.add("(recorded_at, seq) < (?::timestamptz, ?::bigint)", at, before);
+  } else {
+    const [before] = cursorKeys(query, numberKey) ?? [];
+    where.add("seq < ?::bigint", before);
+  }
+  const order = isWindow ? "e.recorded_at desc, e.seq desc" : "e.seq desc";
+  const text = `select ${plain}, before, after from audit.entries e ${where.text}
+    order by ${order} limit $${where.values.push(query.limit + 1)}`;
   const rows = await runList<AuditEntry>(db, "audit_entries", text, where);
   return pageOf(
     rows,
     query,
-    (row) => [row.seq],
+    (row) => (isWindow ? [row.recordedAt, row.seq] : [row.seq]),
     (row) => row,
   );
 }
@@ -91,8 +104,8 @@ export interface SeqRange {
 
 const range = statement(
   "audit_range",
-  `select ${plain}, before::text, after::text from audit.entries
-   where seq > $1 and seq <= $2 order by entries.seq limit $3`,
+  `select ${plain}, before::text, after::text from audit.entries e
+   where seq > $1 and seq <= $2 order by e.seq limit $3`,
 );
 
 /** The first entries of a range, in order of seq, as they are sealed. */
