@@ -5,15 +5,14 @@ import { invariant } from "#platform/errors.ts";
  * what it holds; one that a person's name, address or secret could stand in never is.
  */
 export const auditedFields = [
-  ...["itemId", "siteId", "siteIds", "tillId", "deviceId", "personId", "keyId", "lotId", "lineId"],
-  ...["supplierId", "categoryId", "recipeId", "saleId", "refundId", "reversedId", "approvedBy"],
-  ...["price", "unitPrice", "totalCost", "amount", "net", "tax", "total", "discount", "cost"],
-  ...["quantity", "counted", "expected", "difference", "value", "unit", "currency", "locale"],
-  ...["rate", "taxCode", "pricesIncludeTax", "order", "stocking", "reorderLevel", "held"],
-  ...["role", "memberships", "scopes", "permission", "factor", "hasSecondFactor", "sessions"],
-  ...["status", "kind", "method", "version", "archived", "lines", "payments", "disposition"],
-  ...["validFrom", "expiresAt", "revokedAt", "archivedAt", "erasedAt", "lockedUntil", "failures"],
-  ...["closedThrough", "closedBefore", "effectiveAt", "businessDate", "zone", "cutover"],
+  ...["itemId", "lotId", "lotCount", "lineId", "holdId", "refundId", "reversalId", "correctionId"],
+  ...["siteId", "siteIds", "tillId", "pairingId", "personId", "approverId", "subjectId"],
+  ...["price", "cost", "total", "rate", "labourRate", "cashStep", "currency", "locale"],
+  ...["quantity", "difference", "differences", "lines", "taxCode", "pricesIncludeTax"],
+  ...["role", "memberships", "scopes", "permission", "by"],
+  ...["expiresAt", "reversedAt", "validFrom", "closedThrough", "zone", "cutover", "version"],
+  ...["format", "contentHash", "days", "counts", "addresses", "failures", "invitations"],
+  ...["sessions", "sessionsEnded", "verifications"],
 ] as const;
 
 export type AuditedField = (typeof auditedFields)[number];
