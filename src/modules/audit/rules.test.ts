@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { auditedFields, checkChanges, isCode } from "./rules/changes.ts";
+import { type AuditedField, auditedFields, checkChanges, isCode } from "./rules/changes.ts";
 import { networkOf } from "./rules/network.ts";
 
 describe("the network of an address", () => {
@@ -67,8 +67,8 @@ describe("what a deed may say", () => {
     const personal =
       /name|mail|pass|pin$|token|secret|hash|phone|address|birth|note|reason|text|key$/i;
     // How many addresses were forgotten; SHA-256 of an imported file.
-    const harmless = ["addresses", "contentHash"];
-    expect(auditedFields.filter((field) => personal.test(field)).sort()).toEqual(harmless);
+    const harmless: AuditedField[] = ["addresses", "contentHash"];
+    expect(auditedFields.filter((field) => personal.test(field)).toSorted()).toEqual(harmless);
   });
 
   test.each([
@@ -104,7 +104,7 @@ describe("what a deed may say", () => {
   test("ids, decimals, instants, zones and words of the code pass", () => {
     const siteId = "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e";
     checkChanges(undefined);
-    checkChanges({ price: "-3.50", version: 2, archived: false, siteId: null });
+    checkChanges({ price: "-3.50", version: 2, pricesIncludeTax: false, siteId: null });
     checkChanges({ expiresAt: "2026-11-27T23:30:00.123456Z", zone: "Europe/Dublin" });
     checkChanges({ memberships: [{ role: "manager", siteId }], scopes: ["sales.void"] });
   });
