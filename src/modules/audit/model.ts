@@ -52,7 +52,7 @@ const hash = (description: string) =>
     examples: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
   });
 
-export const AuditSeal = Strict(
+const AuditSeal = Strict(
   {
     number: Type.Integer({ minimum: 1, description: "Its place in the chain, without gaps" }),
     fromSeq: seq("The first seq it covers", "1001"),

@@ -4,7 +4,7 @@ import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { operation, responses } from "#platform/http/responses.ts";
 import { Id, InstantIn } from "#platform/schema.ts";
-import { AuditEntry, AuditPage, AuditSeal, SealPage } from "./model.ts";
+import { AuditEntry, AuditPage, SealPage } from "./model.ts";
 import * as service from "./service/read.ts";
 
 const word = (description: string) =>
@@ -13,7 +13,7 @@ const word = (description: string) =>
 export const auditRoutes = (app: App) =>
   new Elysia({ name: "audit", prefix: "/audit", normalize: false })
     .use(http(app))
-    .model({ AuditEntry, AuditPage, AuditSeal, SealPage })
+    .model({ AuditEntry, AuditPage, SealPage })
     .get("", async ({ ctx, query }) => service.listEntries(ctx, query), {
       query: t.Object({
         ...pageQuery,
