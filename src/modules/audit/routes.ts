@@ -2,7 +2,7 @@ import { Elysia, t } from "elysia";
 import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
-import { operation, responses } from "#platform/http/responses.ts";
+import { needsEverywhere, operation, responses } from "#platform/http/responses.ts";
 import { Id, InstantIn } from "#platform/schema.ts";
 import { AuditEntry, AuditPage, SealPage } from "./model.ts";
 import * as service from "./service/read.ts";
@@ -26,20 +26,29 @@ export const auditRoutes = (app: App) =>
         to: t.Optional(InstantIn("Only before this moment")),
       }),
       response: responses({ 200: "AuditPage" }, "query"),
-      detail: operation("listAudit", "Audit", "List who did what, newest first"),
+      detail: needsEverywhere(
+        operation("listAudit", "Audit", "List who did what, newest first"),
+        "audit.read",
+      ),
     })
     .get("/seals", async ({ ctx, query }) => service.listSeals(ctx, query), {
       query: t.Object(pageQuery),
       response: responses({ 200: "SealPage" }, "query"),
-      detail: operation(
-        "listAuditSeals",
-        "Audit",
-        "List the seals of the audit, newest first",
-        "Keep the number and hash of the newest elsewhere: whoever rewrites the audit cannot.",
+      detail: needsEverywhere(
+        operation(
+          "listAuditSeals",
+          "Audit",
+          "List the seals of the audit, newest first",
+          "Keep the number and hash of the newest elsewhere: whoever rewrites the audit cannot.",
+        ),
+        "audit.read",
       ),
     })
     .get("/:id", async ({ ctx, params }) => service.getEntry(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "AuditEntry" }, "not_found"),
-      detail: operation("getAuditEntry", "Audit", "Read an entry of the audit"),
+      detail: needsEverywhere(
+        operation("getAuditEntry", "Audit", "Read an entry of the audit"),
+        "audit.read",
+      ),
     });
