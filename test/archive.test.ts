@@ -3,12 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { sealAudit } from "#modules/audit/index.ts";
 import { ArchiveError, restoreArchive } from "#platform/archive/restore.ts";
 import { writeArchive } from "#platform/archive/write.ts";
 import { statement } from "#platform/db.ts";
 import { digestOf } from "./atomicity/digest.ts";
 import * as bakery from "./harness/bakery.ts";
 import { allCommands } from "./harness/commands.ts";
+import { recordDeeds, testCtx } from "./harness/deeds.ts";
 import { type Kitchen, openKitchen, unique } from "./harness/kitchen.ts";
 import { type TestDatabase, testDatabase } from "./harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "./harness/web.ts";
@@ -34,6 +36,10 @@ beforeAll(async () => {
   const { siteId, tillId, flour: itemId } = kitchen;
   await bakery.sell(web.client, siteId, [{ itemId, quantity: "1" }], { tillId });
   await bakery.addItem(web.client, { name: unique("Tab\tbackslash\\N \u202e 🥐\u2028") });
+  // Deeds under two seals, and one that waits for the next.
+  await recordDeeds(web.app, 5);
+  await sealAudit(testCtx(web.app), { entriesMax: 3 });
+  await recordDeeds(web.app, 1);
   await writeArchive(origin.appUrl, file, { now });
 }, 120_000);
 
@@ -73,12 +79,19 @@ test("a company restored from its archive is the same, row by row, and certifies
     const [here, there] = [await verify(web), await verify(restored)];
     expect(there.isSound).toBe(true);
     expect(there.certificate).toEqual(here.certificate);
+    expect(there.certificate.auditSeals).toBeGreaterThan(1);
     // Life goes on where it was: numbers, order of recording, keys.
     const { siteId, tillId, flour } = kitchen;
     const lines = [{ itemId: flour, quantity: "1" }];
     const sale = await bakery.sell(restored.client, siteId, lines, { tillId });
     expect(sale.receiptNumber).toBe(2);
-    expect((await verify(restored)).isSound).toBe(true);
+    // So does the audit: its chain does not depend on the server it was sealed on.
+    await recordDeeds(restored.app, 2);
+    const sealed = await sealAudit(testCtx(restored.app));
+    expect(sealed).toMatchObject({ isComplete: true, seals: 1 });
+    const after = await verify(restored);
+    expect(after.isSound).toBe(true);
+    expect(after.certificate.auditEntries).toBe(there.certificate.auditEntries + sealed.entries);
     await restored.close();
   });
 }, 60_000);

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addAudit } from "./commands/audit.ts";
 import { addDatabase } from "./commands/database.ts";
 import { addExport } from "./commands/export.ts";
 import { addImport } from "./commands/import.ts";
@@ -24,6 +25,7 @@ export function createProgram(terminal: Terminal): Command {
     addExport,
     addImport,
     addVerify,
+    addAudit,
     addRecall,
     addKey,
     addOpenapi,

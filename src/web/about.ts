@@ -59,5 +59,6 @@ export const tags: Tag[] = [
     description: "Where a lot went and what it was made of, and the drill of a recall.",
   },
   { name: "Imports", description: "Files of other systems, brought in line by line." },
+  { name: "Audit", description: "Who did what to which record, sealed so that a change shows." },
   { name: "Health", description: "Is the process alive, and should it get requests?" },
 ];

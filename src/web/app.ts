@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { auditRoutes } from "#modules/audit/routes.ts";
 import { categoryRoutes } from "#modules/catalog/routes/categories.ts";
 import { conversionRoutes } from "#modules/catalog/routes/conversions.ts";
 import { itemRoutes } from "#modules/catalog/routes/items.ts";
@@ -96,6 +97,7 @@ export function createWeb(app: App, doors: Doors = { authenticate: authenticator
 /** Every module's routes, in the order of the modules' graph. */
 function apiRoutes(app: App) {
   return new Elysia({ name: "api", prefix: apiPrefix, normalize: false })
+    .use(auditRoutes(app))
     .use(settingsRoutes(app))
     .use(taxRateRoutes(app))
     .use(siteRoutes(app))

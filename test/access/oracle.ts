@@ -1,4 +1,5 @@
 import type { Oracle } from "./asks.ts";
+import { audit } from "./oracle/audit.ts";
 import { books } from "./oracle/books.ts";
 import { doors } from "./oracle/doors.ts";
 import { keysAndTills } from "./oracle/keys-and-tills.ts";
@@ -8,4 +9,4 @@ import { office } from "./oracle/office.ts";
  * What every operation asks for, by its operationId; a route that is not in the document goes by
  * its method and path. A new operation gets its line in the file of its part before it exists.
  */
-export const oracle: Oracle = { ...doors, ...office, ...books, ...keysAndTills };
+export const oracle: Oracle = { ...audit, ...doors, ...office, ...books, ...keysAndTills };

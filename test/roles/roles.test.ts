@@ -6,35 +6,85 @@ import { openKitchen } from "../harness/kitchen.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { openTestWeb } from "../harness/web.ts";
 
-// Written once (domain rules 3): refused to the app by grants, and to the owner by a trigger.
+// Written once (domain rules 3): refused to the app by grants, and to the owner by a trigger. The
+// database is asked which tables have that trigger, so none can be added or lost in silence.
 const insertOnly = [
-  "settings.tax_rates",
-  "sites.period_changes",
-  "stock.lots",
-  "stock.movements",
-  "stock.allocations",
-  "stock.genealogy",
-  "stock.settlements",
-  "stock.receipts",
-  "stock.receipt_lines",
-  "stock.wastes",
-  "stock.waste_lines",
-  "stock.counts",
-  "stock.count_lines",
-  "sales.sales",
-  "sales.sale_lines",
+  "audit.entries",
+  "audit.seals",
+  "imports.imports",
+  "imports.records",
+  "imports.till_articles",
+  "imports.till_flags",
+  "production.reversals",
+  "production.run_by_products",
+  "production.run_lines",
+  "production.run_sub_recipes",
+  "production.runs",
+  "recipes.ingredients",
+  "recipes.versions",
   "sales.payments",
-  "sales.voids",
-  "sales.refunds",
   "sales.refund_lines",
   "sales.refund_payments",
+  "sales.refunds",
+  "sales.sale_lines",
+  "sales.sales",
+  "sales.voids",
+  "settings.tax_rates",
+  "sites.period_changes",
+  "stock.allocations",
+  "stock.cost_adjustments",
+  "stock.cost_shares",
+  "stock.count_lines",
+  "stock.counts",
+  "stock.document_reversals",
+  "stock.genealogy",
+  "stock.hold_lots",
+  "stock.holds",
+  "stock.layer_holds",
+  "stock.lots",
+  "stock.movements",
+  "stock.price_correction_lines",
+  "stock.price_corrections",
+  "stock.receipt_lines",
+  "stock.receipt_reversal_lines",
+  "stock.receipts",
+  "stock.releases",
+  "stock.settlements",
+  "stock.shortfall_cancellations",
+  "stock.transfer_lines",
+  "stock.transfers",
+  "stock.waste_lines",
+  "stock.wastes",
 ];
+
+// Rows that go away. All others stay for ever.
+const removable = [
+  "accounts.credentials",
+  "accounts.failures",
+  "accounts.memberships",
+  "accounts.second_factors",
+  "accounts.sessions",
+  "accounts.verifications",
+  "catalog.conversions",
+  "devices.pins",
+  "imports.aliases",
+  "imports.till_lines",
+  "platform.idempotency",
+];
+
+// Rows that are written once although they may be taken away.
+const writtenOnce = ["catalog.conversions", "platform.idempotency"];
+
+// The app reads what the installation says of itself.
+const readOnly = ["platform.migrations"];
 
 const refused = "42501";
 let database: TestDatabase;
 let asApp: pg.Client;
 let asOwner: pg.Client;
 let tables: { name: string; column: string }[] = [];
+let schemas: string[] = [];
+let sequences: string[] = [];
 
 beforeAll(async () => {
   database = await testDatabase();
@@ -48,6 +98,11 @@ beforeAll(async () => {
      group by 1 order by 1`,
   );
   tables = rows;
+  schemas = await names(
+    `select nspname as name from pg_namespace
+     where nspname not like 'pg\\_%' and nspname <> 'information_schema'`,
+  );
+  sequences = await names("select schemaname || '.' || sequencename as name from pg_sequences");
   // A row in every table of the books, so that row triggers would have something to refuse.
   const bench = openTestWeb(database.appUrl);
   const kitchen = await openKitchen(bench.client);
@@ -67,6 +122,11 @@ afterAll(async () => {
   await Promise.all([asApp.end(), asOwner.end()]);
   await database.drop();
 });
+
+async function names(sql: string): Promise<string[]> {
+  const { rows } = await asOwner.query<{ name: string }>(`${sql} order by 1`);
+  return rows.map(({ name }) => name);
+}
 
 async function stateOf(client: pg.Client, sql: string): Promise<string | undefined> {
   try {
@@ -103,24 +163,66 @@ describe("the app's role", () => {
     ]);
   });
 
-  test("is refused every DDL", async () => {
-    const schemas = new Set(tables.map(({ name }) => name.split(".")[0]));
-    const ddl = ["create schema own", "create role other", "create table public.own (id int)"];
-    for (const schema of schemas)
-      ddl.push(`create table ${schema}.own (id int)`, `drop schema ${schema}`);
+  test("is refused every DDL, in every schema and on every table, sequence and function", async () => {
+    expect(schemas).toEqual(expect.arrayContaining(["audit", "accounts", "keys", "devices"]));
+    const ddl = [
+      "create schema own",
+      "create role other",
+      "create extension pg_trgm",
+      "alter role current_user superuser",
+      // Would switch every trigger off.
+      "set session_replication_role = replica",
+      "drop function platform.refuse_change()",
+      "alter function platform.refuse_change() rename to own",
+    ];
+    for (const schema of schemas) {
+      ddl.push(
+        `create table ${schema}.own (id int)`,
+        `create view ${schema}.own as select 1`,
+        `create sequence ${schema}.own`,
+        `create function ${schema}.own() returns int language sql return 1`,
+        `create type ${schema}.own as enum ('a')`,
+        `drop schema ${schema} cascade`,
+        `alter schema ${schema} rename to own`,
+      );
+    }
     for (const { name, column } of tables) {
       ddl.push(
-        `drop table ${name}`,
+        `drop table ${name} cascade`,
         `alter table ${name} add column own int`,
+        `alter table ${name} drop column ${column} cascade`,
         `alter table ${name} disable trigger all`,
+        `alter table ${name} owner to current_user`,
+        `create trigger own before insert on ${name} for each row
+           execute function platform.refuse_change()`,
         `create index on ${name} (${column})`,
-        `truncate ${name}`,
+        `create rule own as on insert to ${name} do instead nothing`,
+        `truncate ${name} cascade`,
       );
+    }
+    for (const name of sequences) {
+      ddl.push(`alter sequence ${name} restart`, `select setval('${name}', 1)`);
     }
     for (const sql of ddl) {
       const state = await stateOf(asApp, sql);
       expect([sql, state]).toEqual([sql, refused]);
     }
+    // Not possible inside a transaction.
+    await expect(asApp.query("alter system set fsync = off")).rejects.toThrow("permission denied");
+  }, 60_000);
+
+  test("the insert-only tables are those that the database guards by a trigger, no more, no less", async () => {
+    // Before update (16), delete (8) and truncate (32), for the statement, and not switched off.
+    const guarded = `select t.tgrelid::regclass::text as name from pg_trigger t
+      where t.tgname = 'insert_only' and t.tgtype = 2 | 8 | 16 | 32 and t.tgenabled = 'O'
+        and t.tgfoid = 'platform.refuse_change'::regproc`;
+    expect(await names(guarded)).toEqual(insertOnly.toSorted());
+    const any =
+      "select tgrelid::regclass::text as name from pg_trigger where tgname = 'insert_only'";
+    expect(await names(any)).toEqual(insertOnly.toSorted());
+    const known = new Set(tables.map(({ name }) => name));
+    const listed = [...insertOnly, ...removable, ...writtenOnce, ...readOnly];
+    expect(listed.filter((name) => !known.has(name))).toEqual([]);
   });
 
   test.each(insertOnly)("may not change, remove or lock a row of %s", async (name) => {
@@ -152,15 +254,17 @@ describe("the app's role", () => {
   });
 
   test("may remove rows only where rows may go away", async () => {
-    const removable = [
-      "catalog.conversions",
-      "platform.idempotency",
-      "imports.aliases",
-      "imports.till_lines",
-    ];
     for (const { name } of tables) {
       const state = await stateOf(asApp, `delete from ${name}`);
       expect([name, state]).toEqual([name, removable.includes(name) ? undefined : refused]);
+    }
+  });
+
+  test("may change rows only where they are not written once", async () => {
+    const fixed = [...insertOnly, ...writtenOnce, ...readOnly];
+    for (const { name, column } of tables) {
+      const state = await stateOf(asApp, `update ${name} set ${column} = ${column} where false`);
+      expect([name, state]).toEqual([name, fixed.includes(name) ? refused : undefined]);
     }
   });
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { validate } from "uuid";
+import { sealAudit } from "#modules/audit/index.ts";
 import { verifyReceipts } from "#modules/sales/index.ts";
 import { getSite } from "#modules/sites/index.ts";
 import { verifyStock } from "#modules/stock/index.ts";
@@ -16,7 +17,7 @@ export function addVerify(program: Command, terminal: Terminal): void {
   program
     .command("verify")
     .description(
-      "recompute the books and the tills' receipts; prints the certificate or what broke",
+      "recompute the books, the tills' receipts and the audit; prints the certificate or what broke",
     )
     .option("--site <id>", "only the books of this site")
     .option("--json", "print the answer as JSON")
@@ -31,10 +32,14 @@ export function addVerify(program: Command, terminal: Terminal): void {
 
 type Answer = Awaited<ReturnType<typeof verifyAll>>;
 
-/** The tills' chain heads go into the certificate, so that it stands for the receipts as well. */
+/**
+ * The tills' chain heads go into the certificate, so that it stands for the receipts as well. For
+ * the whole company the audit is sealed first, so that it stands for all that was done until now.
+ */
 export async function verifyAll(app: App, siteId: string | undefined) {
   const ctx = systemCtx(app);
-  if (siteId !== undefined) await requireKnown(ctx, siteId);
+  if (siteId === undefined) await sealAudit(ctx);
+  else await requireKnown(ctx, siteId);
   const scope = siteId === undefined ? {} : { siteId };
   const receipts = await verifyReceipts(ctx, scope);
   const heads = receipts.tills.map(

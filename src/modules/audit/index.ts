@@ -1,1 +1,3 @@
-export { type Deed, recordDeed } from "./service.ts";
+export { type Deed, recordDeed } from "./service/record.ts";
+export { sealAudit } from "./service/seal.ts";
+export { verifyAudit } from "./service/verify.ts";

@@ -1,9 +1,20 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, integer, json, pgSchema, text, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  json,
+  pgSchema,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { instant } from "#platform/db-columns.ts";
 
 export const auditSchema = pgSchema("audit");
 
+/** Without a cache: the sealer needs draws in order of time. */
 export const entryOrder = auditSchema.sequence("entry_order");
 
 /** Who did what to which record. Insert-only; ids only, no personal data. */
@@ -28,10 +39,13 @@ export const entries = auditSchema.table(
     recordedAt: instant("recorded_at").notNull().default(sql`clock_timestamp()`),
   },
   (table) => [
-    index("entries_seq").on(table.seq),
-    index("entries_subject").on(table.subjectKind, table.subjectId, table.seq),
+    uniqueIndex("entries_seq_key").on(table.seq),
+    index("entries_subject").on(table.subjectId, table.seq),
+    index("entries_subject_kind").on(table.subjectKind, table.seq),
     index("entries_actor").on(table.actorId, table.seq),
     index("entries_action").on(table.action, table.seq),
+    index("entries_site").on(table.siteId, table.seq),
+    index("entries_recorded_at").on(table.recordedAt, table.seq),
     check("entries_action_form", sql`${table.action} ~ '^[a-z_]+[.][a-z_]+$'`),
   ],
 );
@@ -44,7 +58,7 @@ export const seals = auditSchema.table(
     fromSeq: bigint("from_seq", { mode: "bigint" }).notNull(),
     toSeq: bigint("to_seq", { mode: "bigint" }).notNull(),
     count: integer().notNull(),
-    /** SHA-256 over the hash before and each entry, in hex. */
+    /** SHA-256 over the hash before and each entry, in hex; rules/chain.ts. */
     hash: text().notNull(),
     previous: text().notNull(),
     sealedAt: instant("sealed_at").notNull().default(sql`clock_timestamp()`),

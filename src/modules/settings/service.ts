@@ -81,11 +81,11 @@ export async function addTaxRate(ctx: Ctx, input: NewTaxRate): Promise<TaxRate> 
   try {
     await ctx.app.db.withTransaction(async (tx) => {
       await queries.insertTaxRate(tx, added);
-      const { id, ...after } = added;
+      const { id, code: taxCode, ...rule } = added;
       await recordDeed(tx, ctx, {
         action: "tax_rate.added",
         subject: { kind: "tax_rate", id },
-        after,
+        after: { taxCode, ...rule },
       });
     });
   } catch (error) {

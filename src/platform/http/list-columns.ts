@@ -64,6 +64,12 @@ export function rowsOf(record: ListedRecord, columns: readonly Column[]): CsvCel
   const own = columns.some(({ isOfLine }) => isOfLine) ? record[lines] : undefined;
   const parts = Array.isArray(own) && own.length > 0 ? (own as ListedRecord[]) : [{}];
   return parts.map((line: ListedRecord) =>
-    columns.map(({ field, isOfLine }) => (isOfLine ? line : record)[field] as CsvCell),
+    columns.map(({ field, isOfLine }) => cellOf((isOfLine ? line : record)[field])),
   );
+}
+
+/** A field of any shape, such as what the audit says was changed, is its JSON. */
+function cellOf(value: unknown): CsvCell {
+  if (value !== null && typeof value === "object") return JSON.stringify(value);
+  return value as CsvCell;
 }

@@ -7,7 +7,7 @@ const Certificate = Strict(
     hash: Type.String({
       pattern: "^[0-9a-f]{64}$",
       description:
-        "SHA-256 over sorted balances, the last movement of each, row counts, chain heads",
+        "SHA-256 over sorted balances, the last movement of each, row counts and the heads of chains",
       examples: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     }),
     balances: rows("Balances"),
@@ -17,6 +17,8 @@ const Certificate = Strict(
     shortfalls: rows("Shortfalls"),
     layerHolds: rows("Changes of layers to held or free"),
     costAdjustments: rows("Late prices of what had left its layer"),
+    auditSeals: rows("Seals of the audit, which is the company's: 0 for one site"),
+    auditEntries: rows("Entries of the audit under those seals"),
   },
   { description: "What was proved" },
 );

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { verifyAudit } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { type Db, inOrder } from "#platform/db.ts";
 import type { BrokenRow, Certificate, Verification } from "../model/verification.ts";
@@ -22,7 +23,7 @@ import { Replay, type ReplayMovement } from "../rules/replay.ts";
 import { toMicro } from "../rules/replay-micro.ts";
 
 export interface VerifyScope {
-  /** Only the books of this site; without it, orphans are looked for too. */
+  /** Only the books of this site; without it, orphans are looked for and the audit is checked too. */
   readonly siteId?: string | undefined;
   /** Heads of other chains, such as those of the tills, to be part of the certificate. */
   readonly chainHeads?: readonly string[] | undefined;
@@ -38,12 +39,13 @@ type Found = Promise<BrokenRow | undefined>;
 
 /**
  * Recomputes the books on one snapshot (domain rules 3): every balance, movement, layer, reversal,
- * shortfall and genealogy edge, and replays the order in which layers were taken. Answers the
- * certificate, or the first broken row. Memory holds one item at one site at a time.
+ * shortfall and genealogy edge, and replays the order in which layers were taken; without a site the
+ * chain of the audit's seals, too. Answers the certificate, or the first broken row. Memory holds one
+ * item at one site at a time.
  */
 export async function verifyStock(ctx: Ctx, scope: VerifyScope = {}): Promise<Verification> {
   const ledger = { balances: 0, layers: 0, movements: 0, allocations: 0, shortfalls: 0 };
-  const rows = { ...ledger, layerHolds: 0, costAdjustments: 0 };
+  const rows = { ...ledger, layerHolds: 0, costAdjustments: 0, auditSeals: 0, auditEntries: 0 };
   const tally: Tally = { hash: createHash("sha256"), rows };
   const broken = await ctx.app.db.withSnapshot((db) => findBroken(db, scope, tally));
   const checkedAt = ctx.now().toISOString();
@@ -69,7 +71,17 @@ async function findBroken(db: Db, { siteId }: VerifyScope, tally: Tally): Found 
   tally.rows.costAdjustments = await countCostAdjustments(db, siteId);
   if (siteId !== undefined) return undefined;
   await allowScans(db, true);
-  return (await checks.findOrphan(db)) ?? findBrokenReferenceOfAll(db);
+  const orphan = (await checks.findOrphan(db)) ?? (await findBrokenReferenceOfAll(db));
+  return orphan ?? findBrokenAudit(db, tally);
+}
+
+/** The head of the chain of seals becomes part of the certificate. */
+async function findBrokenAudit(db: Db, { rows, hash }: Tally): Found {
+  const { seals, entries, head, broken } = await verifyAudit(db);
+  rows.auditSeals = seals;
+  rows.auditEntries = entries;
+  hash.update(`${head}\n`);
+  return broken ?? undefined;
 }
 
 interface Reading {

@@ -1,22 +1,33 @@
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
+import { invariant } from "#platform/errors.ts";
 import { newId } from "#platform/id.ts";
-import { insertEntry } from "./queries.ts";
-import { networkOf } from "./rules.ts";
+import { insertEntry } from "../queries/entries.ts";
+import { type Changes, checkChanges, isCode } from "../rules/changes.ts";
+import { networkOf } from "../rules/network.ts";
 
-/** What was done to which record. `before` and `after` hold what changed: never a name, an address, a secret. */
+/**
+ * What was done to which record. `before` and `after` hold what changed, by the fields of
+ * `auditedFields`: never a name, an address, a secret or a text that somebody wrote.
+ */
 export interface Deed {
   /** `noun.what_was_done`, such as `item.price_changed`. */
   readonly action: string;
   readonly subject: { readonly kind: string; readonly id: string };
   readonly siteId?: string | null;
-  readonly before?: unknown;
-  readonly after?: unknown;
+  readonly before?: Changes;
+  readonly after?: Changes;
 }
 
-/** Step: writes down who did what, in the transaction that does it. */
+/**
+ * Step: writes down who did what, in the transaction that does it. Breaks an invariant, and with it
+ * the transaction, if a field is not known to hold nobody's data.
+ */
 export async function recordDeed(tx: Tx, ctx: Ctx, deed: Deed): Promise<void> {
   const { actor, address, traceId } = ctx;
+  invariant(isCode(deed.subject.id), "the subject of a deed is named by its id");
+  checkChanges(deed.before);
+  checkChanges(deed.after);
   await insertEntry(tx, {
     id: newId(),
     action: deed.action,

@@ -167,12 +167,14 @@ CREATE TABLE "devices"."pairings" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"till_id" uuid NOT NULL,
 	"site_id" uuid NOT NULL,
+	"name" text NOT NULL,
 	"code_hash" text NOT NULL,
 	"created_by" text NOT NULL,
 	"created_at" timestamptz DEFAULT clock_timestamp() NOT NULL,
 	"expires_at" timestamptz NOT NULL,
 	"used_at" timestamptz,
 	"device_id" uuid,
+	CONSTRAINT "pairings_name" CHECK (length("devices"."pairings"."name") between 1 and 120),
 	CONSTRAINT "pairings_used" CHECK (("devices"."pairings"."used_at" is null) = ("devices"."pairings"."device_id" is null))
 );
 
@@ -225,12 +227,18 @@ CREATE INDEX "sessions_person" ON "accounts"."sessions" USING btree ("person_id"
 CREATE INDEX "sessions_expiry" ON "accounts"."sessions" USING btree ("expires_at");
 CREATE INDEX "verifications_identifier" ON "accounts"."verifications" USING btree ("identifier");
 CREATE INDEX "verifications_expiry" ON "accounts"."verifications" USING btree ("expires_at");
-CREATE INDEX "entries_seq" ON "audit"."entries" USING btree ("seq");
-CREATE INDEX "entries_subject" ON "audit"."entries" USING btree ("subject_kind","subject_id","seq");
+CREATE UNIQUE INDEX "entries_seq_key" ON "audit"."entries" USING btree ("seq");
+CREATE INDEX "entries_subject" ON "audit"."entries" USING btree ("subject_id","seq");
+CREATE INDEX "entries_subject_kind" ON "audit"."entries" USING btree ("subject_kind","seq");
 CREATE INDEX "entries_actor" ON "audit"."entries" USING btree ("actor_id","seq");
 CREATE INDEX "entries_action" ON "audit"."entries" USING btree ("action","seq");
+CREATE INDEX "entries_site" ON "audit"."entries" USING btree ("site_id","seq");
+CREATE INDEX "entries_recorded_at" ON "audit"."entries" USING btree ("recorded_at","seq");
 CREATE INDEX "approvals_subject" ON "devices"."approvals" USING btree ("subject_id");
+CREATE INDEX "approvals_approver" ON "devices"."approvals" USING btree ("approver_id");
 CREATE UNIQUE INDEX "devices_hash_key" ON "devices"."devices" USING btree ("hash");
 CREATE INDEX "devices_till" ON "devices"."devices" USING btree ("till_id");
+CREATE INDEX "devices_staff" ON "devices"."devices" USING btree ("staff_id");
 CREATE INDEX "pairings_code" ON "devices"."pairings" USING btree ("code_hash");
+CREATE INDEX "pairings_till" ON "devices"."pairings" USING btree ("till_id");
 CREATE UNIQUE INDEX "keys_hash_key" ON "keys"."keys" USING btree ("hash");
