@@ -10,6 +10,19 @@ export interface Secrets {
 
 type Queryable = Pick<pg.Client, "query" | "escapeIdentifier" | "escapeLiteral">;
 
+const setUpKey = "7018410951341233";
+
+/** Both of the below, one process after the other: two first starts find one set of them. */
+export async function setUpServer(admin: Queryable, secrets: Secrets, name: string): Promise<void> {
+  await admin.query("select pg_advisory_lock($1::bigint)", [setUpKey]);
+  try {
+    await createLogins(admin, secrets);
+    await createDatabase(admin, name);
+  } finally {
+    await admin.query("select pg_advisory_unlock($1::bigint)", [setUpKey]);
+  }
+}
+
 /**
  * The two logins: the owner migrates; the app owns nothing and is in the group that is granted to.
  */

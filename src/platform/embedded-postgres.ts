@@ -25,7 +25,7 @@ import {
   startPostmaster,
   stopPostmaster,
 } from "./embedded-postgres-postmaster.ts";
-import { createDatabase, createLogins } from "./embedded-postgres-roles.ts";
+import { setUpServer } from "./embedded-postgres-roles.ts";
 
 export interface EmbeddedOptions {
   /** `.banneton` of the project; everything of the server is below it. */
@@ -81,8 +81,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const { server, claim } = await connect(options, { binaries, user, folder, data });
   const secrets = readSecrets(cluster);
   const adminUrl = urlOf("banneton_admin", secrets.admin, server.port, "postgres");
-  await createLogins(claim.client, secrets);
-  await createDatabase(claim.client, databaseName);
+  await setUpServer(claim.client, secrets, databaseName);
   return {
     adminUrl,
     ownerUrl: urlOf("banneton_owner", secrets.owner, server.port, databaseName),
