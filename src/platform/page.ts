@@ -8,6 +8,12 @@ export interface PageQuery {
   readonly cursor?: string | undefined;
 }
 
+/** The sites that a list keeps to: one, some, or with neither all. */
+export interface SiteScope {
+  readonly siteId?: string | undefined;
+  readonly siteIds?: readonly string[] | undefined;
+}
+
 /** One page of a list, and the cursor of the next if there is one. */
 export interface Page<T> {
   readonly data: T[];

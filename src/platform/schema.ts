@@ -151,6 +151,13 @@ export function Guarded<T extends TSchema>(permission: string, schema: T) {
   return Type.Optional({ ...schema, [guard]: permission } as T);
 }
 
+/** An answer before anything is taken from it: with all that `Guarded` marks. */
+export type Whole<T> = T extends readonly (infer Item)[]
+  ? Whole<Item>[]
+  : T extends object
+    ? { [Name in keyof T]-?: Whole<T[Name]> }
+    : T;
+
 /** The permission that a field asks for, if any. */
 export function guardOf(schema: TSchema): string | undefined {
   return schema[guard] as string | undefined;

@@ -59,7 +59,8 @@ async function requireKnown(ctx: Ctx, siteId: string): Promise<void> {
 export function problemOf({ stock, receipts }: Answer): string | undefined {
   if (stock.broken !== null) {
     const { table, id, problem, expected, actual } = stock.broken;
-    const detail = expected === null ? "" : ` (expected ${expected}, found ${actual})`;
+    const detail =
+      expected === null || expected === undefined ? "" : ` (expected ${expected}, found ${actual})`;
     return `${table} ${id}: ${problem}${detail}`;
   }
   if (receipts.broken === null) return undefined;

@@ -9,5 +9,14 @@ export {
   roleNames,
   roles,
 } from "./rules/permissions.ts";
-export { authorise, authoriseAt, type Hidden, may, permittedSites } from "./service/authorise.ts";
-export { visible } from "./service/visible.ts";
+export {
+  authorise,
+  authoriseAt,
+  authoriseAtAll,
+  authoriseAtAny,
+  type Hidden,
+  may,
+  permittedSites,
+} from "./service/authorise.ts";
+export { getVisible, listPermitted, listVisible } from "./service/read.ts";
+export { visible, visibleRecordResult, visibleResult } from "./service/visible.ts";

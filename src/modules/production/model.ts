@@ -2,6 +2,7 @@ import {
   DateOnly,
   DecimalOut,
   decimalIn,
+  Guarded,
   Id,
   InstantIn,
   InstantOut,
@@ -63,7 +64,9 @@ export const NewRun = Strict(
       decimalIn("All work; the recipe's, scaled, by default", minutesRule, "90"),
     ),
     byProducts: Optional(Type.Array(NewByProduct, { maxItems: linesMax })),
-    effectiveAt: Optional(InstantIn("Now by default; at most 7 days ago and 5 minutes ahead")),
+    effectiveAt: Optional(
+      InstantIn("Now by default; at most 7 days ago (stock.backdate: more), 5 minutes ahead"),
+    ),
   },
   {
     description: "A production to put on the books; quantities are in stock units",
@@ -82,19 +85,19 @@ const TakenLot = Strict({
   lotId: Id("The lot"),
   layerId: Id("Its part at the site"),
   quantity: QuantityOut,
-  value: ValueOut,
+  value: Guarded("costs.read", ValueOut),
 });
 const ConsumedLine = Strict({
   itemId: Id("What was used"),
   plannedQuantity: DecimalOut("By the recipe"),
   quantity: DecimalOut("Really used"),
-  value: ValueOut,
+  value: Guarded("costs.read", ValueOut),
   lots: Type.Array(TakenLot),
 });
 const ByProduct = Strict({
   itemId: Id("What came out beside"),
   quantity: QuantityOut,
-  value: ValueOut,
+  value: Guarded("costs.read", ValueOut),
   lotId: Id("The lot it became"),
   layerId: Id("Its part at the site"),
 });
@@ -119,14 +122,21 @@ export const Run = Strict(
     subRecipes: Type.Array(SubRecipe),
     byProducts: Type.Array(ByProduct),
     labourMinutes: DecimalOut("All work", "90"),
-    materials: ValueOut,
-    labour: ValueOut,
-    overhead: ValueOut,
-    totalCost: DecimalOut("Materials + labour + overhead − by-products", "53.10"),
-    unitCost: Nullable(
-      DecimalOut("Of the good output, for display; null if there is none", "1.062"),
+    materials: Guarded("costs.read", ValueOut),
+    labour: Guarded("costs.read", ValueOut),
+    overhead: Guarded("costs.read", ValueOut),
+    totalCost: Guarded(
+      "costs.read",
+      DecimalOut("Materials + labour + overhead − by-products", "53.10"),
     ),
-    abnormalLoss: DecimalOut("The part of the total that is waste expense", "0"),
+    unitCost: Guarded(
+      "costs.read",
+      Nullable(DecimalOut("Of the good output, for display; null if there is none", "1.062")),
+    ),
+    abnormalLoss: Guarded(
+      "costs.read",
+      DecimalOut("The part of the total that is waste expense", "0"),
+    ),
     lotId: Nullable(Id("The lot that was made; null if nothing good came out")),
     layerId: Nullable(Id("Its part at the site")),
     expiresOn: Nullable(DateOnly("Good through this day")),

@@ -16,11 +16,11 @@ const strips = new WeakMap<TSchema, Strip | null>();
 
 /**
  * A copy of the value without the fields that its shape guards and the caller does not see. A record
- * that names its site (`siteId`) is judged by it, with all that is inside it.
+ * that names its site (`siteId`) is judged by it, with all that is inside it; others by `siteId`.
  */
-export function withoutHidden<T>(shape: TSchema, value: T, sees: Sees): T {
+export function withoutHidden<T>(shape: TSchema, value: T, sees: Sees, siteId?: string): T {
   const strip = stripOf(shape);
-  return strip === null ? value : (strip(value, undefined, sees) as T);
+  return strip === null ? value : (strip(value, siteId, sees) as T);
 }
 
 function stripOf(shape: Shape): Strip | null {

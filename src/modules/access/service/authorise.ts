@@ -40,13 +40,43 @@ export function authoriseAt(
   throw mayDo(ctx.actor, hidden.read, siteId) ? errors.forbidden() : hidden.missing();
 }
 
+/** The same for a record that stands at several sites, all of them given: one is enough. */
+export function authoriseAtAny(
+  ctx: Ctx,
+  permission: Permission,
+  siteIds: readonly string[],
+  hidden: Hidden,
+): void {
+  authorise(ctx, permission);
+  const isHeld = (name: Permission) => siteIds.some((siteId) => mayDo(ctx.actor, name, siteId));
+  if (isHeld(permission)) return;
+  throw isHeld(hidden.read) ? errors.forbidden() : hidden.missing();
+}
+
+/** The same for what takes effect at several sites: it must be held at each of them. */
+export function authoriseAtAll(ctx: Ctx, permission: Permission, siteIds: readonly string[]): void {
+  authorise(ctx, permission);
+  if (!siteIds.every((siteId) => mayDo(ctx.actor, permission, siteId))) throw errors.forbidden();
+}
+
 /** Whether this actor may do it there, for what shows more or less of an answer. */
 export function may(ctx: Ctx, permission: Permission, siteId?: string | null): boolean {
   return mayDo(ctx.actor, permission, siteId);
 }
 
-/** The sites to which a list keeps; undefined is every site. Asks for the permission first. */
-export function permittedSites(ctx: Ctx, permission: Permission): readonly string[] | undefined {
-  authorise(ctx, permission);
-  return sitesOf(ctx.actor, permission);
+/**
+ * The sites to which a list keeps: where all of the permissions are held; undefined is every site.
+ * Asks for them first.
+ */
+export function permittedSites(
+  ctx: Ctx,
+  ...needed: readonly [Permission, ...Permission[]]
+): readonly string[] | undefined {
+  for (const permission of needed) authorise(ctx, permission);
+  const limits = needed.flatMap((permission) => {
+    const sites = sitesOf(ctx.actor, permission);
+    return sites === undefined ? [] : [sites];
+  });
+  const [first, ...others] = limits;
+  return first?.filter((siteId) => others.every((sites) => sites.includes(siteId)));
 }

@@ -1,18 +1,50 @@
 import type { TSchema } from "@sinclair/typebox";
+import type { CommandResult } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { mayDo } from "../rules/grants.ts";
 import type { Permission } from "../rules/permissions.ts";
 import { withoutHidden } from "../rules/visible.ts";
+import { authoriseAt, type Hidden } from "./authorise.ts";
 
 /**
  * The answer as this actor may see it: fields that the shape marks with `Guarded` are absent where
- * the actor lacks their permission, at the site of the record they stand in.
+ * the actor lacks their permission, at the site of the record they stand in; `siteId` is for
+ * records that do not name theirs.
  */
-export function visible<T>(ctx: Ctx, shape: TSchema, answer: T): T {
+export function visible<T>(ctx: Ctx, shape: TSchema, answer: T, siteId?: string): T {
   const { actor } = ctx;
   const seesAll = actor.grants.every(({ permissions }) => permissions.has("costs.read"));
   if (actor.kind === "system" || (seesAll && actor.grants.length > 0)) return answer;
-  return withoutHidden(shape, answer, (permission, siteId) =>
-    mayDo(actor, permission as Permission, siteId),
-  );
+  const sees = (permission: string, at: string | undefined) =>
+    mayDo(actor, permission as Permission, at);
+  return withoutHidden(shape, answer, sees, siteId);
+}
+
+/** The same for a command: what is stored under its key stays whole, also when it is a replay. */
+export async function visibleResult<T>(
+  ctx: Ctx,
+  shape: TSchema,
+  running: Promise<CommandResult<T>>,
+): Promise<CommandResult<T>> {
+  const result = await running;
+  return { ...result, body: visible(ctx, shape, result.body) };
+}
+
+export interface RecordCommand extends Hidden {
+  readonly shape: TSchema;
+  readonly permission: Permission;
+}
+
+/**
+ * The same for a command on a record, whose site it learns while it runs: a replay does not run, so
+ * here the actor is asked again for what may have been taken away since.
+ */
+export async function visibleRecordResult<T extends { readonly siteId: string }>(
+  ctx: Ctx,
+  { shape, permission, ...hidden }: RecordCommand,
+  running: Promise<CommandResult<T>>,
+): Promise<CommandResult<T>> {
+  const result = await running;
+  if (result.replayed) authoriseAt(ctx, permission, result.body.siteId, hidden);
+  return { ...result, body: visible(ctx, shape, result.body) };
 }

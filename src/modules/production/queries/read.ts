@@ -1,10 +1,18 @@
 import { type Db, statement } from "#platform/db.ts";
 import { runList, Where } from "#platform/db-list.ts";
 import { decimal, decimalText, divide, VALUE_PLACES, ZERO } from "#platform/decimal.ts";
-import { cursorKeys, idKey, type PageQuery, pageOf } from "#platform/page.ts";
-import type { Run, RunPage } from "../model.ts";
+import {
+  cursorKeys,
+  idKey,
+  type Page,
+  type PageQuery,
+  pageOf,
+  type SiteScope,
+} from "#platform/page.ts";
+import type { Whole } from "#platform/schema.ts";
+import type { Run } from "../model.ts";
 
-type StoredRun = Omit<Run, "unitCost">;
+type StoredRun = Omit<Whole<Run>, "unitCost">;
 
 const linesOf = `(select coalesce(json_agg(json_build_object('itemId', l.item_id,
       'plannedQuantity', trim_scale(l.planned_quantity)::text,
@@ -45,20 +53,20 @@ const tables = `production.runs r
 
 const selectOne = statement("production_run", `select ${columns} from ${tables} where r.id = $1`);
 
-export async function findRun(db: Db, id: string): Promise<Run | undefined> {
+export async function findRun(db: Db, id: string): Promise<Whole<Run> | undefined> {
   const [row] = await db.run<StoredRun>(selectOne, [id]);
   return row && toRun(row);
 }
 
-export interface RunFilter extends PageQuery {
-  readonly siteId?: string | undefined;
+export interface RunFilter extends PageQuery, SiteScope {
   readonly recipeId?: string | undefined;
   readonly itemId?: string | undefined;
 }
 
-export async function listRuns(db: Db, query: RunFilter): Promise<RunPage> {
+export async function listRuns(db: Db, query: RunFilter): Promise<Page<Whole<Run>>> {
   const where = new Where()
     .add("r.site_id = ?", query.siteId)
+    .add("r.site_id = any(?)", query.siteIds)
     .add("r.recipe_id = ?", query.recipeId)
     .add("r.item_id = ?", query.itemId)
     .add("r.id < ?", cursorKeys(query, idKey)?.[0]);
@@ -68,7 +76,7 @@ export async function listRuns(db: Db, query: RunFilter): Promise<RunPage> {
   return pageOf(rows, query, (row) => [row.id], toRun);
 }
 
-function toRun(row: StoredRun): Run {
+function toRun(row: StoredRun): Whole<Run> {
   const actual = decimal(row.actualOutput);
   const good = decimal(row.totalCost).minus(decimal(row.abnormalLoss));
   const unitCost = actual.eq(ZERO) ? null : decimalText(divide(good, actual, VALUE_PLACES));

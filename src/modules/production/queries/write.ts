@@ -1,4 +1,4 @@
-import { statement, type Tx } from "#platform/db.ts";
+import { type Db, statement, type Tx } from "#platform/db.ts";
 
 export interface RunRow {
   readonly id: string;
@@ -141,6 +141,16 @@ export interface LockedRun {
   readonly siteId: string;
   readonly effectiveAt: string;
   readonly status: "completed" | "reversed";
+}
+
+const siteOf = statement(
+  "production_site_of_run",
+  `select site_id as "siteId" from production.runs where id = $1`,
+);
+
+export async function findSiteOfRun(db: Db, id: string): Promise<string | undefined> {
+  const [row] = await db.run<{ siteId: string }>(siteOf, [id]);
+  return row?.siteId;
 }
 
 /** Locks a run's state, so that it is reversed once. */

@@ -1,5 +1,7 @@
+import { visibleResult } from "#modules/access/index.ts";
 import { microsText, type Plan } from "#modules/recipes/index.ts";
 import { postingSettings } from "#modules/settings/index.ts";
+import { authoriseSite } from "#modules/sites/index.ts";
 import {
   linkGenealogy,
   type Moment,
@@ -14,7 +16,7 @@ import { decimal, decimalText, ZERO } from "#platform/decimal.ts";
 import { invariant } from "#platform/errors.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import type { NewRun, Run } from "../model.ts";
+import { type NewRun, Run } from "../model.ts";
 import { findRun } from "../queries/read.ts";
 import { type ByProductRow, insertRun, type RecordedRun, type RunRow } from "../queries/write.ts";
 import { expiryOf } from "../rules/cost.ts";
@@ -43,13 +45,15 @@ const ownIds: ReadonlySet<string> = new Set([
  */
 export async function recordRun(ctx: Ctx, request: RunRequest): Promise<CommandResult<Run>> {
   const { key, input } = request;
+  authoriseSite(ctx, "production.record", input.siteId);
   const counts = { name: "runs_recorded", help: "Runs recorded" };
   const command = { route: "production-runs", key, body: input, counts };
   try {
-    return await runCommand(ctx, command, async (tx) => ({
+    const running = runCommand(ctx, command, async (tx) => ({
       status: 201,
       body: await addRun(tx, ctx, input),
     }));
+    return await visibleResult(ctx, Run, running);
   } catch (error) {
     if (ownIds.has(constraintOf(error) ?? "")) throw errors.runIdTaken(error);
     throw error;

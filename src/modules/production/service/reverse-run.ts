@@ -1,3 +1,5 @@
+import { authorise, authoriseAt, visibleRecordResult } from "#modules/access/index.ts";
+import { recordDeed } from "#modules/audit/index.ts";
 import {
   lockBalances,
   mirror,
@@ -12,9 +14,9 @@ import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
 import * as errors from "../errors.ts";
-import type { Run } from "../model.ts";
+import { Run } from "../model.ts";
 import { findRun, listMovementsOfRun } from "../queries/read.ts";
-import { insertReversal, lockRun } from "../queries/write.ts";
+import { findSiteOfRun, insertReversal, lockRun } from "../queries/write.ts";
 
 export interface RunReversalRequest {
   readonly runId: string;
@@ -27,11 +29,18 @@ export interface RunReversalRequest {
  * the output had settled of earlier sales is open again (domain rules 5, 6). Throws
  * `production.reversed` and `stock.not_whole` (409).
  */
-export function reverseRun(ctx: Ctx, request: RunReversalRequest): Promise<CommandResult<Run>> {
+export async function reverseRun(
+  ctx: Ctx,
+  request: RunReversalRequest,
+): Promise<CommandResult<Run>> {
+  authorise(ctx, permission);
   const { runId, key, reason } = request;
   const counts = { name: "runs_reversed", help: "Runs reversed" };
   const command = { route: `production-runs/${runId}/reverse`, key, body: { reason }, counts };
-  return runCommand(ctx, command, async (tx) => {
+  const running = runCommand(ctx, command, async (tx): Promise<{ status: number; body: Run }> => {
+    const siteId = await findSiteOfRun(tx, runId);
+    if (siteId === undefined) throw errors.runNotFound();
+    authoriseAt(ctx, permission, siteId, hidden);
     const run = await lockRun(tx, runId);
     if (run === undefined) throw errors.runNotFound();
     if (run.status === "reversed") throw errors.runReversed();
@@ -39,11 +48,21 @@ export function reverseRun(ctx: Ctx, request: RunReversalRequest): Promise<Comma
     await undo(tx, ctx, { runId, siteId: run.siteId }, moment);
     const { effectiveAt } = moment;
     await insertReversal(tx, { runId, reason: reason ?? null, effectiveAt, actor: ctx.actor.id });
+    await recordDeed(tx, ctx, {
+      action: "run.reversed",
+      subject: { kind: "run", id: runId },
+      siteId,
+      after: { reversedAt: effectiveAt },
+    });
     const reversed = await findRun(tx, runId);
     invariant(reversed, "the run was locked in this transaction");
     return { status: 200, body: reversed };
   });
+  return visibleRecordResult(ctx, { shape: Run, permission, ...hidden }, running);
 }
+
+const permission = "production.reverse";
+const hidden = { read: "production.read", missing: errors.runNotFound } as const;
 
 async function undo(
   tx: Tx,

@@ -23,6 +23,17 @@ const lots = statement(
    order by u.n`,
 );
 
+const sitesOf = statement(
+  "recalls_sites_of_lot",
+  `select distinct site_id as "siteId" from stock.layers where lot_id = $1`,
+);
+
+/** Where a lot has or had a layer; nowhere if there is no such lot. */
+export async function listSitesOf(db: Db, lotId: string): Promise<string[]> {
+  const rows = await db.run<{ siteId: string }>(sitesOf, [lotId]);
+  return rows.map((row) => row.siteId);
+}
+
 /** In the order they were asked for; lots that are not there are left out. */
 export function listLots(db: Db, lotIds: readonly string[]): Promise<LotRow[]> {
   return db.run(lots, [lotIds]);

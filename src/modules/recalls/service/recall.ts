@@ -1,9 +1,11 @@
+import { authorise } from "#modules/access/index.ts";
+import { traceLots } from "#modules/stock/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { decimal, decimalText } from "#platform/decimal.ts";
 import type { Recall } from "../model.ts";
 import { listContacts } from "../queries/lots.ts";
 import { countSales, listSoldDays, listTransfers, listWasted } from "../queries/trade.ts";
-import { describe, reach } from "./trace.ts";
+import { describe, permission, requireSeen } from "./trace.ts";
 
 const perThousand = decimal("0.001");
 
@@ -12,11 +14,13 @@ const perThousand = decimal("0.001");
  * of, whom to call, and the seconds it took (domain rules 9). From one snapshot; changes nothing.
  * Throws `recalls.lot_not_found` (404).
  */
-export function drillRecall(ctx: Ctx, lotId: string): Promise<Recall> {
+export async function drillRecall(ctx: Ctx, lotId: string): Promise<Recall> {
+  authorise(ctx, permission);
   const started = ctx.now();
   return ctx.app.db.withSnapshot(async (db) => {
-    const set = await reach(db, lotId, "forward");
-    const back = await reach(db, lotId, "backward");
+    await requireSeen(db, ctx, lotId);
+    const set = await traceLots(db, lotId, "forward");
+    const back = await traceLots(db, lotId, "backward");
     const [setIds, backIds] = [[...set.keys()], [...back.keys()].slice(1)];
     const lots = await describe(db, setIds, set);
     const origins = await describe(db, backIds, back);

@@ -1,3 +1,4 @@
+import { authorise, authoriseAtAny } from "#modules/access/index.ts";
 import { listPartsOf, traceLots } from "#modules/stock/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Db } from "#platform/db.ts";
@@ -5,7 +6,7 @@ import { invariant } from "#platform/errors.ts";
 import { cursorKeys, idKey, numberKey, type PageQuery, pageOf } from "#platform/page.ts";
 import * as errors from "../errors.ts";
 import type { LotSalePage, Trace, TracedLot } from "../model.ts";
-import { listBalances, listLots } from "../queries/lots.ts";
+import { listBalances, listLots, listSitesOf } from "../queries/lots.ts";
 import { listSales } from "../queries/trade.ts";
 
 export interface TraceRequest extends PageQuery {
@@ -13,16 +14,20 @@ export interface TraceRequest extends PageQuery {
   readonly direction: Trace["direction"];
 }
 
+export const permission = "recalls.read";
+
 type LotLevel = readonly [lotId: string, level: number];
 
 /**
  * What a lot went into or was made of: every lot, exactly, nearest first, a page at a time, with
  * what went into each and where all of it went (domain rules 9). Throws `recalls.lot_not_found`.
  */
-export function traceLot(ctx: Ctx, request: TraceRequest): Promise<Trace> {
+export async function traceLot(ctx: Ctx, request: TraceRequest): Promise<Trace> {
+  authorise(ctx, permission);
   const { lotId, direction } = request;
   return ctx.app.db.withSnapshot(async (db) => {
-    const levels = await reach(db, lotId, direction);
+    await requireSeen(db, ctx, lotId);
+    const levels = await traceLots(db, lotId, direction);
     const [level = "-1", lot = ""] = cursorKeys(request, numberKey, idKey) ?? [];
     const isAfter = ([id, steps]: LotLevel) =>
       steps > Number(level) || (steps === Number(level) && id > lot);
@@ -38,21 +43,22 @@ export function traceLot(ctx: Ctx, request: TraceRequest): Promise<Trace> {
 }
 
 /** The sales that took some of a lot or of what holds some of it, by id. */
-export function traceSales(ctx: Ctx, request: Omit<TraceRequest, "direction">) {
+export async function traceSales(ctx: Ctx, request: Omit<TraceRequest, "direction">) {
+  authorise(ctx, permission);
   return ctx.app.db.withSnapshot(async (db): Promise<LotSalePage> => {
-    const levels = await reach(db, request.lotId, "forward");
+    await requireSeen(db, ctx, request.lotId);
+    const levels = await traceLots(db, request.lotId, "forward");
     return listSales(db, [...levels.keys()], request);
   });
 }
 
-/** Step: the lots reached from one. Throws `recalls.lot_not_found` (404). */
-export async function reach(
-  db: Db,
-  lotId: string,
-  direction: Trace["direction"],
-): Promise<Map<string, number>> {
-  if ((await listLots(db, [lotId])).length === 0) throw errors.lotNotFound();
-  return traceLots(db, lotId, direction);
+/**
+ * Step: throws `recalls.lot_not_found` (404) unless the actor may trace at a site where the lot has
+ * or had a layer. What is reached from there is told whole, wherever it lies.
+ */
+export async function requireSeen(db: Db, ctx: Ctx, lotId: string): Promise<void> {
+  const siteIds = await listSitesOf(db, lotId);
+  authoriseAtAny(ctx, permission, siteIds, { read: permission, missing: errors.lotNotFound });
 }
 
 /** Step: lots of a trace as they are told, in their order. */

@@ -2,6 +2,7 @@ import {
   AmountOut,
   DateOnly,
   DecimalOut,
+  Guarded,
   Id,
   InstantOut,
   Nullable,
@@ -71,7 +72,7 @@ const RefundLine = Strict({
   net: AmountOut,
   tax: AmountOut,
   total: AmountOut,
-  cost: Nullable(ValueOut),
+  cost: Guarded("costs.read", Nullable(ValueOut)),
 });
 
 export const Refund = Strict(

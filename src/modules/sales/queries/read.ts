@@ -1,7 +1,15 @@
 import { type Db, inOrder, statement } from "#platform/db.ts";
 import { runList, Where } from "#platform/db-list.ts";
 import { decimal, moneyText, trimZeros } from "#platform/decimal.ts";
-import { cursorKeys, dateKey, idKey, type PageQuery, pageOf } from "#platform/page.ts";
+import {
+  cursorKeys,
+  dateKey,
+  idKey,
+  type PageQuery,
+  pageOf,
+  type SiteScope,
+} from "#platform/page.ts";
+import type { Whole } from "#platform/schema.ts";
 import type { Sale, SaleLine, SalePage } from "../model/sale.ts";
 
 interface StoredSale extends Omit<Sale, "lines" | "payments" | "status" | "version"> {
@@ -10,7 +18,7 @@ interface StoredSale extends Omit<Sale, "lines" | "payments" | "status" | "versi
   readonly refunds: number;
 }
 
-interface StoredLine extends Omit<SaleLine, "costPending"> {
+interface StoredLine extends Omit<Whole<SaleLine>, "costPending"> {
   readonly saleId: string;
 }
 
@@ -72,8 +80,7 @@ const listPayments = statement(
    where sale_id = any($1::uuid[]) order by sale_id, position`,
 );
 
-export interface SaleFilter extends PageQuery {
-  readonly siteId?: string | undefined;
+export interface SaleFilter extends PageQuery, SiteScope {
   readonly tillId?: string | undefined;
   readonly businessDate?: string | undefined;
 }
@@ -83,10 +90,21 @@ export async function findSale(db: Db, id: string): Promise<Sale | undefined> {
   return (await complete(db, found))[0];
 }
 
+const siteOf = statement(
+  "sale_site_of",
+  `select site_id as "siteId" from sales.sales where id = $1`,
+);
+
+export async function findSiteOfSale(db: Db, id: string): Promise<string | undefined> {
+  const [row] = await db.run<{ siteId: string }>(siteOf, [id]);
+  return row?.siteId;
+}
+
 export async function listSales(db: Db, query: SaleFilter): Promise<SalePage> {
   const after = cursorKeys(query, dateKey, idKey);
   const where = new Where()
     .add("s.site_id = ?", query.siteId)
+    .add("s.site_id = any(?)", query.siteIds)
     .add("s.till_id = ?", query.tillId)
     .add("s.business_date = ?", query.businessDate)
     .add("(s.business_date, s.id) < (?, ?)", after?.[0], after?.[1]);

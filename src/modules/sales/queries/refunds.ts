@@ -1,7 +1,15 @@
 import { type Db, inOrder, statement, type Tx } from "#platform/db.ts";
 import { runList, Where } from "#platform/db-list.ts";
 import { decimal, moneyText, trimZeros } from "#platform/decimal.ts";
-import { cursorKeys, dateKey, idKey, type PageQuery, pageOf } from "#platform/page.ts";
+import {
+  cursorKeys,
+  dateKey,
+  idKey,
+  type PageQuery,
+  pageOf,
+  type SiteScope,
+} from "#platform/page.ts";
+import type { Whole } from "#platform/schema.ts";
 import type { Refund, RefundLine, RefundPage } from "../model/refund.ts";
 import type { PaymentRow } from "./write.ts";
 
@@ -142,10 +150,9 @@ const listPayments = statement(
    where refund_id = any($1::uuid[]) order by refund_id, position`,
 );
 
-export interface RefundFilter extends PageQuery {
+export interface RefundFilter extends PageQuery, SiteScope {
   readonly id?: string | undefined;
   readonly saleId?: string | undefined;
-  readonly siteId?: string | undefined;
   readonly businessDate?: string | undefined;
 }
 
@@ -156,6 +163,7 @@ export async function listRefunds(db: Db, query: RefundFilter): Promise<RefundPa
     .add("r.id = ?", query.id)
     .add("r.sale_id = ?", query.saleId)
     .add("r.site_id = ?", query.siteId)
+    .add("r.site_id = any(?)", query.siteIds)
     .add("r.business_date = ?", query.businessDate)
     .add("(r.business_date, r.id) < (?, ?)", after?.[0], after?.[1]);
   const text = `select ${columns} from sales.refunds r ${where.text}
@@ -181,7 +189,7 @@ async function complete(db: Db, refunds: readonly StoredRefund[]): Promise<Refun
   if (refunds.length === 0) return [];
   const ids = refunds.map((refund) => refund.id);
   const [lines, payments] = await inOrder(
-    db.run<RefundLine & OfRefund>(listLines, [ids]),
+    db.run<Whole<RefundLine> & OfRefund>(listLines, [ids]),
     db.run<Refund["payments"][number] & OfRefund>(listPayments, [ids]),
   );
   return refunds.map(({ minorDigits, ...refund }) => {
@@ -202,7 +210,7 @@ async function complete(db: Db, refunds: readonly StoredRefund[]): Promise<Refun
 }
 
 function toLine(
-  { refundId: _, ...line }: RefundLine & OfRefund,
+  { refundId: _, ...line }: Whole<RefundLine> & OfRefund,
   money: (text: string) => string,
 ): RefundLine {
   return {

@@ -1,4 +1,5 @@
-import { takeReceiptNumber } from "#modules/sites/index.ts";
+import { visibleResult } from "#modules/access/index.ts";
+import { authoriseSite, takeReceiptNumber } from "#modules/sites/index.ts";
 import {
   type ConsumePosting,
   consume,
@@ -14,7 +15,7 @@ import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
 import { type Decimal, decimal, decimalText, moneyText, ZERO } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import type { NewSale, Sale, SaleLine } from "../model/sale.ts";
+import { type NewSale, Sale, type SaleLine } from "../model/sale.ts";
 import { insertSale, type SaleLineRow } from "../queries/write.ts";
 import { receiptContent } from "../rules/receipt.ts";
 import { explodeLines, type Want } from "./explode.ts";
@@ -27,13 +28,15 @@ import { type PricedSale, priceSale } from "./price.ts";
  * shortfall that the next receipt, run or count settles (domain rules 5).
  */
 export async function ringUpSale(ctx: Ctx, input: NewSale): Promise<CommandResult<Sale>> {
+  authoriseSite(ctx, "sales.ring_up", input.siteId);
   const counts = { name: "sales_rung_up", help: "Sales rung up" };
   const command = { route: "sales", key: input.id, body: input, counts };
   try {
-    return await runCommand(ctx, command, async (tx) => {
+    const running = runCommand(ctx, command, async (tx) => {
       const priced = await priceSale(tx, ctx, input);
       return { status: 201, body: await record(tx, ctx, input, priced) };
     });
+    return await visibleResult(ctx, Sale, running);
   } catch (error) {
     if (constraintOf(error) === "sales_pkey") throw errors.saleIdTaken(error);
     throw error;

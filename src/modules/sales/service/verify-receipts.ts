@@ -1,3 +1,4 @@
+import { authorise } from "#modules/access/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Db } from "#platform/db.ts";
 import { type ChainHead, listChainHeads, listReceipts } from "../queries/receipts.ts";
@@ -22,10 +23,11 @@ const pageSize = 500;
  * Recomputes every till's chain of receipts from the stored sales: numbers without gaps, each hash
  * over the receipt's content and the hash before it, the last one equal to the till's own.
  */
-export function verifyReceipts(
+export async function verifyReceipts(
   ctx: Ctx,
   scope: { readonly siteId?: string } = {},
 ): Promise<ReceiptsCertificate> {
+  authorise(ctx, "stock.verify", null);
   return ctx.app.db.withSnapshot(async (db) => {
     const tills = await listChainHeads(db, scope.siteId);
     let receipts = 0;

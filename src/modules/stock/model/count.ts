@@ -1,5 +1,6 @@
 import {
   DecimalOut,
+  Guarded,
   Id,
   InstantIn,
   Nullable,
@@ -24,7 +25,9 @@ export const NewCount = Strict(
   {
     id: Optional(Id("Given by the client or the server")),
     siteId: Id("Where it was counted"),
-    countedAt: Optional(InstantIn("Now by default; at most 7 days ago and 5 minutes ahead")),
+    countedAt: Optional(
+      InstantIn("Now by default; at most 7 days ago (stock.backdate: more), 5 minutes ahead"),
+    ),
     lines: Type.Array(NewCountLine, { minItems: 1, maxItems: linesMax }),
   },
   {
@@ -44,7 +47,7 @@ const CountLine = Strict({
   counted: DecimalOut("What was found, in the stock unit"),
   expected: DecimalOut("What the books said at count time, less what was owed; stock unit"),
   difference: DecimalOut("Found less expected, in the stock unit", "-2"),
-  value: DecimalOut("Ledger value of the difference", "-1.7"),
+  value: Guarded("costs.read", DecimalOut("Ledger value of the difference", "-1.7")),
   isCostUnknown: Type.Boolean({ description: "A gain of what never had a cost: valued at 0" }),
 });
 

@@ -3,6 +3,7 @@ import {
   AmountOut,
   DateOnly,
   DecimalOut,
+  Guarded,
   Id,
   InstantIn,
   InstantOut,
@@ -36,7 +37,9 @@ export const NewReceipt = Strict(
     siteId: Id("Where it came to"),
     supplierId: Optional(Id("Who delivered it")),
     reference: Optional(Text(120, "The delivery note or invoice", "INV-2044")),
-    effectiveAt: Optional(InstantIn("Now by default; at most 7 days ago and 5 minutes ahead")),
+    effectiveAt: Optional(
+      InstantIn("Now by default; at most 7 days ago (stock.backdate: more), 5 minutes ahead"),
+    ),
     lines: Type.Array(NewReceiptLine, { minItems: 1, maxItems: linesMax }),
   },
   {
@@ -54,8 +57,11 @@ export type NewReceipt = Static<typeof NewReceipt>;
 
 const ReceiptLine = Strict({
   ...lineOut,
-  totalCost: AmountOut,
-  correctedCost: DecimalOut("What it costs by now, with late price corrections", "24.00"),
+  totalCost: Guarded("costs.read", AmountOut),
+  correctedCost: Guarded(
+    "costs.read",
+    DecimalOut("What it costs by now, with late price corrections", "24.00"),
+  ),
   supplierLot: Nullable(supplierLot),
   expiresOn: Nullable(expiresOn),
   lotId: Id("The lot it became"),

@@ -1,4 +1,5 @@
 import {
+  Guarded,
   Id,
   InstantIn,
   InstantOut,
@@ -29,7 +30,9 @@ export const NewTransfer = Strict(
     id: Optional(Id("Given by the client or the server")),
     fromSiteId: Id("Where it was taken"),
     toSiteId: Id("Where it came to; another site"),
-    effectiveAt: Optional(InstantIn("Now by default; at most 7 days ago and 5 minutes ahead")),
+    effectiveAt: Optional(
+      InstantIn("Now by default; at most 7 days ago (stock.backdate: more), 5 minutes ahead"),
+    ),
     note: Optional(note),
     lines: Type.Array(NewTransferLine, { minItems: 1, maxItems: linesMax }),
   },
@@ -53,7 +56,7 @@ const MovedPart = Strict(
     fromLayerId: Id("The layer it was taken from"),
     toLayerId: Id("The layer it became"),
     quantity: QuantityOut,
-    value: ValueOut,
+    value: Guarded("costs.read", ValueOut),
   },
   { description: "What one layer gave" },
 );
@@ -61,7 +64,7 @@ const MovedPart = Strict(
 const TransferLine = Strict({
   ...lineOut,
   lotId: Nullable(Id("The lot it was taken from, if one was named")),
-  value: ValueOut,
+  value: Guarded("costs.read", ValueOut),
   moved: Type.Array(MovedPart),
 });
 

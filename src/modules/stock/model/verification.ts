@@ -1,4 +1,4 @@
-import { InstantOut, Nullable, type Static, Strict, Type } from "#platform/schema.ts";
+import { Guarded, InstantOut, Nullable, type Static, Strict, Type } from "#platform/schema.ts";
 
 const rows = (of: string) => Type.Integer({ minimum: 0, description: `${of} checked` });
 
@@ -29,8 +29,8 @@ const BrokenRow = Strict(
     table: Type.String({ description: "Where it is", examples: ["stock.layers"] }),
     id: Type.String({ description: "Which row; parts of a key are joined by /" }),
     problem: Type.String({ description: "What is wrong with it" }),
-    expected: Nullable(Type.String({ description: "What it should say" })),
-    actual: Nullable(Type.String({ description: "What it says" })),
+    expected: Guarded("costs.read", Nullable(Type.String({ description: "What it should say" }))),
+    actual: Guarded("costs.read", Nullable(Type.String({ description: "What it says" }))),
   },
   { description: "The first row that breaks a rule" },
 );

@@ -1,4 +1,5 @@
 import {
+  Guarded,
   Id,
   Nullable,
   PageOf,
@@ -40,7 +41,7 @@ export type NewWaste = Static<typeof NewWaste>;
 const WasteLine = Strict({
   ...lineOut,
   lotId: Nullable(Id("The lot it was taken from, if one was named")),
-  value: ValueOut,
+  value: Guarded("costs.read", ValueOut),
 });
 
 export const Waste = Strict(

@@ -72,8 +72,8 @@ const moment = statement(
   `select s.archived_at is null as "isInUse", m.at as "effectiveAt",
      (m.at at time zone s.zone)::date as "effectiveOn",
      ((m.at at time zone s.zone) - s.cutover)::date as "businessDate",
-     m.at between $3::timestamptz - interval '7 days' and $3::timestamptz + interval '5 minutes'
-       as "isInWindow",
+     ($4 or m.at >= $3::timestamptz - interval '7 days')
+       and m.at <= $3::timestamptz + interval '5 minutes' as "isInWindow",
      coalesce(m.at < s.closed_before, false) as "isClosed"
    from sites.sites s, (select coalesce($2::timestamptz, $3::timestamptz) as at) m
    where s.id = $1`,
@@ -88,7 +88,16 @@ export interface MomentRow {
   readonly businessDate: string;
 }
 
-export async function findMoment(tx: Db, siteId: string, at: string | undefined, now: Date) {
-  const rows = await tx.run<MomentRow>(moment, [siteId, at ?? null, now.toISOString()]);
+export interface MomentQuestion {
+  readonly siteId: string;
+  readonly at: string | undefined;
+  readonly now: Date;
+  /** However long ago, up to the last close. */
+  readonly isBackdated?: boolean;
+}
+
+export async function findMoment(db: Db, question: MomentQuestion) {
+  const { siteId, at = null, now, isBackdated = false } = question;
+  const rows = await db.run<MomentRow>(moment, [siteId, at, now.toISOString(), isBackdated]);
   return rows[0];
 }

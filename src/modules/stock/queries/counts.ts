@@ -36,7 +36,8 @@ const books = statement(
          join stock.movements m on m.id = a.movement_id
          where l.lot_id = line.lot_id and l.site_id = $3 and m.effective_at <= $4), 0)
      end as expected,
-     lot.id is not null as "isLotKnown", lot.expires_on as "expiresOn",
+     lot.id is not null and ($5::uuid[] is null or exists (select from stock.layers l
+       where l.lot_id = lot.id and l.site_id = any($5))) as "isLotKnown", lot.expires_on as "expiresOn",
      lot.supplier_lot as "supplierLot", cost.value_in as "costValue",
      cost.quantity_in as "costQuantity"
    from unnest($1::uuid[], $2::uuid[]) with ordinality as line (item_id, lot_id, n)
@@ -52,11 +53,17 @@ const books = statement(
 /** One row a line, in their order; needs the balances of the items locked before. */
 export function listBooks(
   tx: Tx,
-  at: { readonly siteId: string; readonly effectiveAt: string },
+  at: {
+    readonly siteId: string;
+    readonly effectiveAt: string;
+    /** A lot that never was at any of these sites is not known. */
+    readonly siteIds: readonly string[] | undefined;
+  },
   lines: readonly { readonly itemId: string; readonly lotId?: string | undefined }[],
 ): Promise<BooksRow[]> {
   const lotIds = lines.map((line) => line.lotId ?? null);
-  return tx.run(books, [lines.map((line) => line.itemId), lotIds, at.siteId, at.effectiveAt]);
+  const itemIds = lines.map((line) => line.itemId);
+  return tx.run(books, [itemIds, lotIds, at.siteId, at.effectiveAt, at.siteIds ?? null]);
 }
 
 export interface CountLineRow extends documents.DocumentLine {

@@ -1,6 +1,13 @@
 import type { Db } from "#platform/db.ts";
 import { runList, Where } from "#platform/db-list.ts";
-import { cursorKeys, idKey, type Page, type PageQuery, pageById } from "#platform/page.ts";
+import {
+  cursorKeys,
+  idKey,
+  type Page,
+  type PageQuery,
+  pageById,
+  type SiteScope,
+} from "#platform/page.ts";
 
 /** A document's line as it was entered, and what it is in the stock unit. */
 export interface DocumentLine {
@@ -20,9 +27,8 @@ export interface DocumentRow {
   readonly actor: string;
 }
 
-export interface DocumentFilter extends PageQuery {
+export interface DocumentFilter extends PageQuery, SiteScope {
   readonly id?: string | undefined;
-  readonly siteId?: string | undefined;
   /** Only of receipts. */
   readonly supplierId?: string | undefined;
   /** Only of price corrections. */
@@ -76,6 +82,7 @@ export async function listDocuments<T extends { readonly id: string }>(
   const where = new Where()
     .add("d.id = ?", query.id)
     .add("d.site_id = ?", query.siteId)
+    .add("d.site_id = any(?)", query.siteIds)
     .add("d.supplier_id = ?", query.supplierId)
     .add("d.receipt_id = ?", query.receiptId)
     .add("d.id < ?", cursorKeys(query, idKey)?.[0]);

@@ -37,10 +37,15 @@ export async function findActiveHold(db: Db, lotId: string): Promise<string | un
   return row?.id;
 }
 
-const lotExists = statement("stock_lot_exists", "select from stock.lots where id = $1");
+const sitesOf = statement(
+  "stock_sites_of_lots",
+  `select distinct site_id as "siteId" from stock.layers where lot_id = any($1::uuid[])`,
+);
 
-export async function isLotKnown(db: Db, lotId: string): Promise<boolean> {
-  return (await db.run(lotExists, [lotId])).length > 0;
+/** The sites where lots have or had a layer; none if there are no such lots. */
+export async function listSitesOfLots(db: Db, lotIds: readonly string[]): Promise<string[]> {
+  const rows = await db.run<{ siteId: string }>(sitesOf, [lotIds]);
+  return rows.map((row) => row.siteId);
 }
 
 const lockPairs = statement(
@@ -145,6 +150,8 @@ export async function insertRelease(
 
 export interface HoldFilter extends PageQuery {
   readonly id?: string | undefined;
+  /** Those that stop a lot of one of these sites. */
+  readonly siteIds?: readonly string[] | undefined;
   /** Holds that stop this lot, its own or another's. */
   readonly stoppedLotId?: string | undefined;
   readonly lotId?: string | undefined;
@@ -158,6 +165,11 @@ export async function listHolds(db: Db, query: HoldFilter): Promise<HoldPage> {
     .add("h.lot_id = ?", query.lotId)
     .add("h.id in (select hold_id from stock.hold_lots where lot_id = ?)", query.stoppedLotId)
     .add("(r.hold_id is null) = ?", query.active)
+    .add(
+      `exists (select from stock.hold_lots c join stock.layers l on l.lot_id = c.lot_id
+        where c.hold_id = h.id and l.site_id = any(?))`,
+      query.siteIds,
+    )
     .add("h.id < ?", cursorKeys(query, idKey)?.[0]);
   const text = `select h.id, h.lot_id as "lotId", h.reason, h.actor,
       h.effective_at as "heldAt", h.recorded_at as "recordedAt",

@@ -84,6 +84,7 @@ export async function listBalancesAsOf(
   const after = cursorKeys(query, idKey, idKey);
   const where = new Where()
     .add("b.site_id = ?", query.siteId)
+    .add("b.site_id = any(?)", query.siteIds)
     .add("b.item_id = ?", query.itemId)
     .add("(b.item_id, b.site_id) > (?, ?)", after?.[0], after?.[1]);
   const at = `$${where.values.push(asOf)}::timestamptz`;

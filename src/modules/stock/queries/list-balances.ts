@@ -1,10 +1,9 @@
 import type { Db } from "#platform/db.ts";
 import { runList, Where } from "#platform/db-list.ts";
-import { cursorKeys, idKey, type PageQuery, pageOf } from "#platform/page.ts";
+import { cursorKeys, idKey, type PageQuery, pageOf, type SiteScope } from "#platform/page.ts";
 import type { Balance, BalancePage } from "../model/ledger.ts";
 
-export interface BalanceFilter extends PageQuery {
-  readonly siteId?: string | undefined;
+export interface BalanceFilter extends PageQuery, SiteScope {
   readonly itemId?: string | undefined;
 }
 
@@ -13,6 +12,7 @@ export async function listBalances(db: Db, query: BalanceFilter, now: Date): Pro
   const after = cursorKeys(query, idKey, idKey);
   const where = new Where()
     .add("b.site_id = ?", query.siteId)
+    .add("b.site_id = any(?)", query.siteIds)
     .add("b.item_id = ?", query.itemId)
     .add("(b.item_id, b.site_id) > (?, ?)", after?.[0], after?.[1]);
   const today = `($${where.values.push(now.toISOString())}::timestamptz at time zone s.zone)::date`;

@@ -1,10 +1,16 @@
 import type { Db } from "#platform/db.ts";
 import { runList, Where } from "#platform/db-list.ts";
-import { cursorKeys, idKey, numberKey, type PageQuery, pageOf } from "#platform/page.ts";
+import {
+  cursorKeys,
+  idKey,
+  numberKey,
+  type PageQuery,
+  pageOf,
+  type SiteScope,
+} from "#platform/page.ts";
 import type { Layer, LayerPage, Lot } from "../model/ledger.ts";
 
-export interface LayerFilter extends PageQuery {
-  readonly siteId?: string | undefined;
+export interface LayerFilter extends PageQuery, SiteScope {
   readonly itemId?: string | undefined;
   readonly lotId?: string | undefined;
   readonly open?: boolean | undefined;
@@ -21,6 +27,7 @@ export async function listLayers(db: Db, query: LayerFilter): Promise<LayerPage>
   const after = cursorKeys(query, idKey, idKey, numberKey);
   const where = new Where()
     .add("l.site_id = ?", query.siteId)
+    .add("l.site_id = any(?)", query.siteIds)
     .add("l.item_id = ?", query.itemId)
     .add("l.lot_id = ?", query.lotId)
     .add("l.is_open = ?", query.open)
@@ -38,8 +45,14 @@ export async function listLayers(db: Db, query: LayerFilter): Promise<LayerPage>
 
 const layersShownMax = 200;
 
-/** A lot with its layers, but not its holds; undefined if there is none of that id. */
-export async function findLot(db: Db, id: string): Promise<Omit<Lot, "holds"> | undefined> {
+/**
+ * A lot with its layers at these sites, or at all, but not its holds; undefined if there are none.
+ */
+export async function findLot(
+  db: Db,
+  id: string,
+  siteIds?: readonly string[],
+): Promise<Omit<Lot, "holds"> | undefined> {
   const where = new Where().add("o.id = ?", id);
   const text = `select o.id, o.item_id as "itemId", o.origin, o.source_id as "sourceId",
       o.supplier_id as "supplierId", o.supplier_lot as "supplierLot", o.expires_on as "expiresOn",
@@ -49,6 +62,7 @@ export async function findLot(db: Db, id: string): Promise<Omit<Lot, "holds"> | 
     from stock.lots o ${where.text}`;
   const [lot] = await runList<Omit<Lot, "layers" | "holds">>(db, "stock_lot", text, where);
   if (lot === undefined) return undefined;
-  const layers = await listLayers(db, { lotId: id, limit: layersShownMax });
+  const layers = await listLayers(db, { lotId: id, siteIds, limit: layersShownMax });
+  if (layers.data.length === 0) return undefined;
   return { ...lot, layers: layers.data };
 }

@@ -1,10 +1,16 @@
 import type { Db } from "#platform/db.ts";
 import { runList, Where } from "#platform/db-list.ts";
-import { cursorKeys, idKey, numberKey, type PageQuery, pageOf } from "#platform/page.ts";
+import {
+  cursorKeys,
+  idKey,
+  numberKey,
+  type PageQuery,
+  pageOf,
+  type SiteScope,
+} from "#platform/page.ts";
 import type { Movement, MovementPage } from "../model/ledger.ts";
 
-export interface MovementFilter extends PageQuery {
-  readonly siteId?: string | undefined;
+export interface MovementFilter extends PageQuery, SiteScope {
   readonly itemId?: string | undefined;
   readonly sourceId?: string | undefined;
 }
@@ -21,6 +27,7 @@ const columns = `m.id, m.seq::text as seq, m.type, m.item_id as "itemId", m.site
 export async function listMovements(db: Db, query: MovementFilter): Promise<MovementPage> {
   const where = new Where()
     .add("m.site_id = ?", query.siteId)
+    .add("m.site_id = any(?)", query.siteIds)
     .add("m.item_id = ?", query.itemId)
     .add("m.source_id = ?", query.sourceId);
   const isOfItem = query.itemId !== undefined;

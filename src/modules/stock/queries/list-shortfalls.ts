@@ -1,10 +1,9 @@
 import type { Db } from "#platform/db.ts";
 import { runList, Where } from "#platform/db-list.ts";
-import { cursorKeys, idKey, type PageQuery, pageById } from "#platform/page.ts";
+import { cursorKeys, idKey, type PageQuery, pageById, type SiteScope } from "#platform/page.ts";
 import type { Shortfall, ShortfallPage } from "../model/ledger.ts";
 
-export interface ShortfallFilter extends PageQuery {
-  readonly siteId?: string | undefined;
+export interface ShortfallFilter extends PageQuery, SiteScope {
   readonly itemId?: string | undefined;
   readonly open?: boolean | undefined;
 }
@@ -19,6 +18,7 @@ const columns = `s.id, s.item_id as "itemId", s.site_id as "siteId",
 export async function listShortfalls(db: Db, query: ShortfallFilter): Promise<ShortfallPage> {
   const where = new Where()
     .add("s.site_id = ?", query.siteId)
+    .add("s.site_id = any(?)", query.siteIds)
     .add("s.item_id = ?", query.itemId)
     .add("s.id > ?", cursorKeys(query, idKey)?.[0]);
   // As text: the partial index on what is open serves no parameter.

@@ -1,6 +1,6 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
 import { runList, Where } from "#platform/db-list.ts";
-import { cursorKeys, idKey, type PageQuery, pageById } from "#platform/page.ts";
+import { cursorKeys, idKey, type PageQuery, pageById, type SiteScope } from "#platform/page.ts";
 import type {
   CorrectedLayerPage,
   CostAdjustmentPage,
@@ -123,10 +123,11 @@ export function listPriceCorrections(
 export async function listCorrectedLayers(
   db: Db,
   correctionId: string,
-  query: PageQuery,
+  query: PageQuery & Pick<SiteScope, "siteIds">,
 ): Promise<CorrectedLayerPage> {
   const where = new Where()
     .add("m.source_id = ?", correctionId)
+    .add("m.site_id = any(?)", query.siteIds)
     .add("m.id > ?", cursorKeys(query, idKey)?.[0]);
   const text = `select m.id, a.layer_id as "layerId", l.lot_id as "lotId", m.item_id as "itemId",
       m.site_id as "siteId", trim_scale(a.value)::text as value
@@ -137,7 +138,7 @@ export async function listCorrectedLayers(
   return pageById(await runList(db, "stock_corrected_layers", text, where), query);
 }
 
-export interface CostAdjustmentFilter extends PageQuery {
+export interface CostAdjustmentFilter extends PageQuery, Pick<SiteScope, "siteIds"> {
   readonly kind?: string | undefined;
 }
 
@@ -149,6 +150,7 @@ export async function listCostAdjustments(
 ): Promise<CostAdjustmentPage> {
   const where = new Where()
     .add("c.correction_id = ?", correctionId)
+    .add("c.site_id = any(?)", query.siteIds)
     .add("c.kind = ?", query.kind)
     .add("c.id > ?", cursorKeys(query, idKey)?.[0]);
   const text = `select c.id, c.kind, c.item_id as "itemId", c.site_id as "siteId",

@@ -1,5 +1,7 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
-import type { Receipt, ReceiptPage } from "../model/receipt.ts";
+import type { Page } from "#platform/page.ts";
+import type { Whole } from "#platform/schema.ts";
+import type { Receipt } from "../model/receipt.ts";
 import * as documents from "./documents.ts";
 import { correctedCost } from "./price-corrections.ts";
 
@@ -73,8 +75,11 @@ const reversalsOf = `(select coalesce(json_agg(json_build_object('id', v.id, 're
   from stock.document_reversals v where v.document_id = d.id) as reversals`;
 
 /** Newest first. */
-export function listReceipts(db: Db, query: documents.DocumentFilter): Promise<ReceiptPage> {
-  return documents.listDocuments<Receipt>(
+export function listReceipts(
+  db: Db,
+  query: documents.DocumentFilter,
+): Promise<Page<Whole<Receipt>>> {
+  return documents.listDocuments<Whole<Receipt>>(
     db,
     {
       table: "receipts",

@@ -1,6 +1,6 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
 import { runList, Where } from "#platform/db-list.ts";
-import { cursorKeys, idKey, type PageQuery, pageById } from "#platform/page.ts";
+import { cursorKeys, idKey, type PageQuery, pageById, type SiteScope } from "#platform/page.ts";
 import type { Transfer, TransferPage } from "../model/transfer.ts";
 import * as documents from "./documents.ts";
 
@@ -136,12 +136,10 @@ export async function insertArrival(tx: Tx, arrival: Arrival): Promise<void> {
   ]);
 }
 
-export interface TransferFilter extends PageQuery {
+export interface TransferFilter extends PageQuery, SiteScope {
   readonly id?: string | undefined;
   readonly fromSiteId?: string | undefined;
   readonly toSiteId?: string | undefined;
-  /** Either side. */
-  readonly siteId?: string | undefined;
 }
 
 const linesOf = `(select json_agg(line) from (
@@ -164,6 +162,7 @@ export async function listTransfers(db: Db, query: TransferFilter): Promise<Tran
     .add("d.from_site_id = ?", query.fromSiteId)
     .add("d.to_site_id = ?", query.toSiteId)
     .add("(d.from_site_id = ? or d.to_site_id = ?)", query.siteId, query.siteId)
+    .add("(d.from_site_id = any(?) or d.to_site_id = any(?))", query.siteIds, query.siteIds)
     .add("d.id < ?", cursorKeys(query, idKey)?.[0]);
   const text = `select d.id, d.from_site_id as "fromSiteId", d.to_site_id as "toSiteId",
       d.effective_at as "effectiveAt", d.recorded_at as "recordedAt", d.note, ${linesOf}

@@ -63,19 +63,23 @@ const unknownLots = statement(
   `select u.n::int as n from unnest($1::uuid[], $2::uuid[]) with ordinality
      as u (lot_id, item_id, n)
    where u.lot_id is not null
-     and not exists (select from stock.lots l where l.id = u.lot_id and l.item_id = u.item_id)
+     and not exists (select from stock.layers l where l.lot_id = u.lot_id and l.item_id = u.item_id
+       and ($3::uuid[] is null or l.site_id = any($3)))
    order by u.n limit 1`,
 );
 
 /**
- * The index of the first line that names a lot which is not of its item; undefined if none does.
+ * The index of the first line that names a lot which is not of its item, or never was at any of
+ * these sites; undefined if none does.
  */
 export async function findUnknownLot(
   db: Db,
   lines: readonly { readonly itemId: string; readonly lotId?: string | null | undefined }[],
+  siteIds: readonly string[] | undefined,
 ): Promise<number | undefined> {
   if (lines.every((line) => line.lotId == null)) return undefined;
   const lotIds = lines.map((line) => line.lotId ?? null);
-  const rows = await db.run<{ n: number }>(unknownLots, [lotIds, lines.map((line) => line.itemId)]);
+  const itemIds = lines.map((line) => line.itemId);
+  const rows = await db.run<{ n: number }>(unknownLots, [lotIds, itemIds, siteIds ?? null]);
   return rows[0] && rows[0].n - 1;
 }

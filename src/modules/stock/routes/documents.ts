@@ -9,7 +9,7 @@ import { Count, CountPage, NewCount } from "../model/count.ts";
 import { NewReversal } from "../model/document.ts";
 import { NewReceipt, NewReceiptReversal, Receipt, ReceiptPage } from "../model/receipt.ts";
 import { NewWaste, Waste, WastePage } from "../model/waste.ts";
-import * as read from "../service/read.ts";
+import * as read from "../service/read-documents.ts";
 import { recordCount } from "../service/record-count.ts";
 import { recordReceipt } from "../service/record-receipt.ts";
 import { recordWaste } from "../service/record-waste.ts";

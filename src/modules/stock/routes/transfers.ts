@@ -6,7 +6,7 @@ import { commanded, idempotencyKey } from "#platform/http/replies.ts";
 import { keyed, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import { NewTransfer, Transfer, TransferPage } from "../model/transfer.ts";
-import * as read from "../service/read.ts";
+import * as read from "../service/read-documents.ts";
 import { transferStock } from "../service/transfer.ts";
 
 export const transferRoutes = (app: App) =>

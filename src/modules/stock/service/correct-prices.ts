@@ -1,3 +1,5 @@
+import { authorise, authoriseAt } from "#modules/access/index.ts";
+import { recordDeed } from "#modules/audit/index.ts";
 import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
@@ -42,6 +44,21 @@ export async function correctPrices(
   ctx: Ctx,
   request: PriceCorrectionRequest,
 ): Promise<CommandResult<PriceCorrection>> {
+  for (const permission of needed) authorise(ctx, permission);
+  const result = await correctInTime(ctx, request);
+  if (result.replayed) authoriseAtReceipt(ctx, result.body.siteId);
+  return result;
+}
+
+/** What is corrected is a cost, and so is all of the answer. */
+const needed = ["stock.correct_price", "costs.read"] as const;
+
+function authoriseAtReceipt(ctx: Ctx, siteId: string): void {
+  const hidden = { read: "stock.read", missing: errors.documentNotFound } as const;
+  for (const permission of needed) authoriseAt(ctx, permission, siteId, hidden);
+}
+
+async function correctInTime(ctx: Ctx, request: PriceCorrectionRequest) {
   for (let attempts = 1; ; attempts++) {
     try {
       return await correctOnce(ctx, request);
@@ -71,6 +88,7 @@ async function correct(
   const [settings, known] = await inOrder(readSettings(tx), listCorrectableLines(tx, receiptId));
   const siteId = known[0]?.siteId;
   if (siteId === undefined) throw errors.documentNotFound();
+  authoriseAtReceipt(ctx, siteId);
   const digits = minorDigitsOf(settings.currency);
   const wanted = wantedLines(input, known, digits);
   const flow = await lockClosure(
@@ -96,6 +114,15 @@ async function correct(
   const id = input.id ?? newId();
   const document = { id, siteId, effectiveAt, receiptId, reason: input.reason ?? null };
   await post(tx, ctx, { document, lines, flow });
+  const costsBy = (name: "previousCost" | "totalCost") =>
+    lines.map((line) => ({ lineId: line.receiptLineId, cost: line[name] }));
+  await recordDeed(tx, ctx, {
+    action: "receipt.prices_corrected",
+    subject: { kind: "receipt", id: receiptId },
+    siteId,
+    before: { lines: costsBy("previousCost") },
+    after: { correctionId: id, lines: costsBy("totalCost") },
+  });
   return readPriceCorrection(tx, id);
 }
 

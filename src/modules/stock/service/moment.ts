@@ -1,3 +1,4 @@
+import { may } from "#modules/access/index.ts";
 import { pinPeriods, siteUnknown } from "#modules/sites/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { inOrder, type Tx } from "#platform/db.ts";
@@ -13,8 +14,9 @@ export interface Moment {
 
 /**
  * Step: the moment of a command at a site in use, `ctx.now()` by default.
- * Throws `sites.site_unknown`, `stock.moment` (422) outside [now − 7 days, now + 5 minutes] and
- * `stock.period_closed` (422); no period is closed under what is dated by hand.
+ * Throws `sites.site_unknown`, `stock.moment` (422) outside [now − 7 days, now + 5 minutes], with
+ * `stock.backdate` [the last close, now + 5 minutes] (domain rules 4), and `stock.period_closed`
+ * (422); no period is closed under what is dated by hand.
  */
 export async function postingMoment(
   tx: Tx,
@@ -23,9 +25,10 @@ export async function postingMoment(
   effectiveAt?: string,
   pointers: { readonly moment?: string; readonly site?: string } = {},
 ): Promise<Moment> {
+  const isBackdated = may(ctx, "stock.backdate", siteId);
   const [, found] = await inOrder(
     effectiveAt === undefined ? Promise.resolve() : pinPeriods(tx, siteId),
-    findMoment(tx, siteId, effectiveAt, ctx.now()),
+    findMoment(tx, { siteId, at: effectiveAt, now: ctx.now(), isBackdated }),
   );
   if (!found?.isInUse) throw siteUnknown(pointers.site);
   if (!found.isInWindow) throw errors.momentOutOfWindow(pointers.moment ?? "/effectiveAt");

@@ -55,7 +55,7 @@ export async function openStock(tx: Tx, ctx: Ctx, opening: OpeningStock): Promis
   });
   const times = [...new Set(lots.map((lot) => lot.effectiveAt))].sort();
   for (const at of times) {
-    const moment = await findMoment(tx, siteId, at, ctx.now());
+    const moment = await findMoment(tx, { siteId, at, now: ctx.now() });
     if (!moment?.isInUse) throw siteUnknown();
     if (moment.isClosed) {
       throw periodClosed(`/lots/${lots.findIndex((lot) => lot.effectiveAt === at)}`);

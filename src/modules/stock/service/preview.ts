@@ -51,7 +51,7 @@ export function costOfTaking(takeable: Takeable | undefined, wanted: Decimal) {
 
 /** Step: this moment at a site in use, for a look. Throws `sites.site_unknown` (422). */
 export async function momentOfLook(db: Db, ctx: Ctx, siteId: string) {
-  const found = await findMoment(db, siteId, undefined, ctx.now());
+  const found = await findMoment(db, { siteId, at: undefined, now: ctx.now() });
   if (!found?.isInUse) throw siteUnknown("/query/siteId");
   const { effectiveAt, effectiveOn } = found;
   return { siteId, effectiveAt, effectiveOn };

@@ -1,3 +1,4 @@
+import { authorise, authoriseAt, listPermitted, permittedSites } from "#modules/access/index.ts";
 import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { type Db, inOrder } from "#platform/db.ts";
@@ -13,17 +14,32 @@ import type {
 import type { DocumentFilter } from "../queries/documents.ts";
 import * as corrections from "../queries/price-corrections.ts";
 
-/** Price corrections, newest first; amounts have the currency's minor digits. */
+/**
+ * Price corrections, newest first; amounts have the currency's minor digits. All of them is cost,
+ * so reading them takes `costs.read` beside `stock.read`.
+ */
 export function listPriceCorrections(
   ctx: Ctx,
   query: DocumentFilter,
 ): Promise<PriceCorrectionPage> {
-  return padded(ctx.app.db, query);
+  return listPermitted(ctx, { permission: "stock.read", also: "costs.read", query }, (scoped) =>
+    padded(ctx.app.db, scoped),
+  );
 }
 
 /** Throws `stock.document_not_found` (404). */
 export function getPriceCorrection(ctx: Ctx, id: string): Promise<PriceCorrection> {
-  return readPriceCorrection(ctx.app.db, id);
+  return findVisible(ctx, id);
+}
+
+async function findVisible(ctx: Ctx, id: string): Promise<PriceCorrection> {
+  authorise(ctx, "stock.read");
+  authorise(ctx, "costs.read");
+  const correction = await readPriceCorrection(ctx.app.db, id);
+  const hidden = { read: "stock.read", missing: errors.documentNotFound } as const;
+  authoriseAt(ctx, "stock.read", correction.siteId, hidden);
+  authoriseAt(ctx, "costs.read", correction.siteId, hidden);
+  return correction;
 }
 
 export async function readPriceCorrection(db: Db, id: string): Promise<PriceCorrection> {
@@ -50,20 +66,25 @@ async function padded(db: Db, query: DocumentFilter): Promise<PriceCorrectionPag
   return { ...page, data };
 }
 
-/** The layers that kept some of it. Throws `stock.document_not_found` (404), as does the next. */
+/**
+ * The layers that kept some of it, at the sites whose costs the actor sees. Throws
+ * `stock.document_not_found` (404), as does the next.
+ */
 export async function listCorrectedLayers(
   ctx: Ctx,
   { id, ...query }: PageQuery & { readonly id: string },
 ): Promise<CorrectedLayerPage> {
-  await readPriceCorrection(ctx.app.db, id);
-  return corrections.listCorrectedLayers(ctx.app.db, id, query);
+  await findVisible(ctx, id);
+  const siteIds = permittedSites(ctx, "stock.read", "costs.read");
+  return corrections.listCorrectedLayers(ctx.app.db, id, { ...query, siteIds });
 }
 
-/** What went to sales, waste, counts, returns and the losses of runs. */
+/** What went to sales, waste, counts, returns and the losses of runs, at those sites. */
 export async function listCostAdjustments(
   ctx: Ctx,
   { id, ...query }: corrections.CostAdjustmentFilter & { readonly id: string },
 ): Promise<CostAdjustmentPage> {
-  await readPriceCorrection(ctx.app.db, id);
-  return corrections.listCostAdjustments(ctx.app.db, id, query);
+  await findVisible(ctx, id);
+  const siteIds = permittedSites(ctx, "stock.read", "costs.read");
+  return corrections.listCostAdjustments(ctx.app.db, id, { ...query, siteIds });
 }

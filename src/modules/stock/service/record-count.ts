@@ -1,3 +1,6 @@
+import { permittedSites, visibleResult } from "#modules/access/index.ts";
+import { recordDeed } from "#modules/audit/index.ts";
+import { authoriseSite } from "#modules/sites/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
@@ -11,7 +14,7 @@ import {
 } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import type { Count, NewCount } from "../model/count.ts";
+import { Count, type NewCount } from "../model/count.ts";
 import { notReversed } from "../model/document.ts";
 import { type BooksRow, type CountLineRow, insertCount, listBooks } from "../queries/counts.ts";
 import type { DocumentLine } from "../queries/documents.ts";
@@ -31,13 +34,15 @@ export async function recordCount(
   key: string,
   input: NewCount,
 ): Promise<CommandResult<Count>> {
+  authoriseSite(ctx, "stock.count", input.siteId);
   const counts = { name: "counts_recorded", help: "Counts recorded" };
   const command = { route: "stock/counts", key, body: input, counts };
   try {
-    return await runCommand(ctx, command, async (tx) => ({
+    const running = runCommand(ctx, command, async (tx) => ({
       status: 201,
       body: await record(tx, ctx, input),
     }));
+    return await visibleResult(ctx, Count, running);
   } catch (error) {
     if (constraintOf(error) === "counts_pkey") throw errors.documentIdTaken(error);
     throw error;
@@ -76,14 +81,23 @@ async function record(tx: Tx, ctx: Ctx, input: NewCount): Promise<Count> {
     siteId,
     entered.map((line) => line.itemId),
   );
-  const books = await listBooks(tx, posting, input.lines);
+  const siteIds = permittedSites(ctx, "stock.count");
+  const books = await listBooks(tx, { ...posting, siteIds }, input.lines);
   const found = entered.map((line, index) => {
     return compare(line, { index, lotId: input.lines[index]?.lotId, books: books[index] });
   });
   const values = new Map<string, Decimal>(await takeLosses(tx, ctx, posting, found));
   await receiveGains(tx, ctx, posting, found);
   const { id, effectiveAt } = posting;
-  const recordedAt = await insertCount(tx, { id, siteId, effectiveAt, actor: ctx.actor.id }, found);
+  const [recordedAt] = await inOrder(
+    insertCount(tx, { id, siteId, effectiveAt, actor: ctx.actor.id }, found),
+    recordDeed(tx, ctx, {
+      action: "count.recorded",
+      subject: { kind: "count", id },
+      siteId,
+      after: { differences: differencesOf(found) },
+    }),
+  );
   const short = [...locked.values()].filter((balance) => !decimal(balance.shortQuantity).eq(ZERO));
   if (short.length > 0)
     await settle(
@@ -132,6 +146,11 @@ function compare(
     gain: isGain ? worth(change, books) : ZERO,
     isCostUnknown: isGain && books.costValue === null,
   };
+}
+
+function differencesOf(found: readonly Found[]) {
+  const different = found.filter((line) => !line.change.eq(ZERO));
+  return different.map(({ itemId, lotId, difference }) => ({ itemId, lotId, difference }));
 }
 
 /** At the unit value of the newest layer; 0 if the item never had a cost. */

@@ -1,12 +1,14 @@
+import { visibleResult } from "#modules/access/index.ts";
 import { requireSupplier } from "#modules/catalog/index.ts";
 import { minorDigitsOf, postingSettings } from "#modules/settings/index.ts";
+import { authoriseSite } from "#modules/sites/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
 import { decimal, decimalText, moneyText, roundTo } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import type { NewReceipt, Receipt } from "../model/receipt.ts";
+import { type NewReceipt, Receipt } from "../model/receipt.ts";
 import { insertReceipt, type ReceiptLineRow } from "../queries/receipts.ts";
 import { lockBalances, receive } from "./ledger.ts";
 import { enterLines, lineAnswer } from "./lines.ts";
@@ -21,13 +23,15 @@ export async function recordReceipt(
   key: string,
   input: NewReceipt,
 ): Promise<CommandResult<Receipt>> {
+  authoriseSite(ctx, "stock.receive", input.siteId);
   const counts = { name: "receipts_recorded", help: "Deliveries put on the books" };
   const command = { route: "receipts", key, body: input, counts };
   try {
-    return await runCommand(ctx, command, async (tx) => ({
+    const running = runCommand(ctx, command, async (tx) => ({
       status: 201,
       body: await record(tx, ctx, input),
     }));
+    return await visibleResult(ctx, Receipt, running);
   } catch (error) {
     if (constraintOf(error) === "receipts_pkey") throw errors.documentIdTaken(error);
     throw error;

@@ -1,3 +1,5 @@
+import { permittedSites, visibleResult } from "#modules/access/index.ts";
+import { authoriseSite } from "#modules/sites/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
@@ -5,7 +7,7 @@ import { decimal, decimalText } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import { notReversed } from "../model/document.ts";
-import type { NewWaste, Waste } from "../model/waste.ts";
+import { type NewWaste, Waste } from "../model/waste.ts";
 import { insertWaste } from "../queries/wastes.ts";
 import { lockBalances } from "./ledger.ts";
 import { lineAnswer } from "./lines.ts";
@@ -21,13 +23,15 @@ export async function recordWaste(
   key: string,
   input: NewWaste,
 ): Promise<CommandResult<Waste>> {
+  authoriseSite(ctx, "stock.waste", input.siteId);
   const counts = { name: "wastes_recorded", help: "Wastes recorded" };
   const command = { route: "stock/waste", key, body: input, counts };
   try {
-    return await runCommand(ctx, command, async (tx) => ({
+    const running = runCommand(ctx, command, async (tx) => ({
       status: 201,
       body: await record(tx, ctx, input),
     }));
+    return await visibleResult(ctx, Waste, running);
   } catch (error) {
     if (constraintOf(error) === "wastes_pkey") throw errors.documentIdTaken(error);
     throw error;
@@ -38,7 +42,10 @@ async function record(tx: Tx, ctx: Ctx, input: NewWaste): Promise<Waste> {
   const { siteId, reason } = input;
   const [{ effectiveAt, effectiveOn }, lines] = await inOrder(
     postingMoment(tx, ctx, siteId),
-    enterLotLines(tx, input.lines, { areOutgoing: true }),
+    enterLotLines(tx, input.lines, {
+      areOutgoing: true,
+      siteIds: permittedSites(ctx, "stock.waste"),
+    }),
   );
   const waste = { id: input.id ?? newId(), siteId, effectiveAt, reason };
   await lockBalances(

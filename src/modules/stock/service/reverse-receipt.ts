@@ -1,3 +1,5 @@
+import { authorise, authoriseAt, visibleRecordResult } from "#modules/access/index.ts";
+import { recordDeed } from "#modules/audit/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
@@ -5,11 +7,11 @@ import { decimal, decimalText, ZERO } from "#platform/decimal.ts";
 import type { FieldProblem } from "#platform/errors.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import type { NewReceiptReversal, Receipt } from "../model/receipt.ts";
+import { type NewReceiptReversal, Receipt } from "../model/receipt.ts";
 import * as reversals from "../queries/reversals.ts";
 import { describeShortage, lockBalances, refuseOverdrawn } from "./ledger.ts";
 import { momentAfter } from "./moment.ts";
-import { readReceipt } from "./read.ts";
+import { readReceipt } from "./read-documents.ts";
 
 export interface ReceiptReversalRequest extends NewReceiptReversal {
   readonly receiptId: string;
@@ -21,24 +23,30 @@ export interface ReceiptReversalRequest extends NewReceiptReversal {
  * layer, held and expired stock too, dated now (domain rules 6). What it settled stays settled.
  * Throws `stock.nothing_left` and `stock.short` (409).
  */
-export function reverseReceipt(
+export async function reverseReceipt(
   ctx: Ctx,
   request: ReceiptReversalRequest,
 ): Promise<CommandResult<Receipt>> {
+  authorise(ctx, permission);
   const { receiptId, key, ...body } = request;
   const counts = { name: "receipts_reversed", help: "Receipts reversed, wholly or in part" };
   const command = { route: `receipts/${receiptId}/reverse`, key, body, counts };
-  return runCommand(ctx, command, async (tx) => {
+  const running = runCommand(ctx, command, async (tx) => {
     await reverse(tx, ctx, request);
     return { status: 200, body: await readReceipt(tx, receiptId) };
   });
+  return visibleRecordResult(ctx, { shape: Receipt, permission, ...hidden }, running);
 }
+
+const permission = "stock.reverse";
+const hidden = { read: "stock.read", missing: errors.documentNotFound } as const;
 
 async function reverse(tx: Tx, ctx: Ctx, request: ReceiptReversalRequest): Promise<void> {
   const { receiptId: documentId, reason = null } = request;
   const head = await reversals.findHead(tx, "receipt", documentId);
   if (head === undefined) throw errors.documentNotFound();
   const { siteId } = head;
+  authoriseAt(ctx, permission, siteId, hidden);
   const { effectiveAt, effectiveOn } = await momentAfter(tx, ctx, siteId, head.effectiveAt);
   const before = await reversals.listReceiptLinesLeft(tx, documentId);
   await lockBalances(
@@ -65,6 +73,15 @@ async function reverse(tx: Tx, ctx: Ctx, request: ReceiptReversalRequest): Promi
     effectiveAt,
     moved.map((line) => line.movementId),
   );
+  await recordDeed(tx, ctx, {
+    action: "receipt.reversed",
+    subject: { kind: "receipt", id: documentId },
+    siteId,
+    after: {
+      reversalId: id,
+      lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+    },
+  });
 }
 
 type ChosenLine = Omit<reversals.ReturnedLine, "movementId">;

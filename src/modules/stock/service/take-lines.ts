@@ -7,6 +7,11 @@ import { findUnknownLot } from "../queries/wastes.ts";
 import { type ConsumePosting, consume, type IssuedLine } from "./ledger.ts";
 import { type EntryRules, enterLines, type LineInput } from "./lines.ts";
 
+export interface LotEntryRules extends EntryRules {
+  /** Lots of other sites look missing; undefined is none of them. */
+  readonly siteIds: readonly string[] | undefined;
+}
+
 export interface LotLine extends DocumentLine {
   /** The only lot it may be taken from. */
   readonly lotId: string | null;
@@ -16,10 +21,10 @@ export interface LotLine extends DocumentLine {
 export async function enterLotLines(
   tx: Tx,
   lines: readonly (LineInput & { readonly lotId?: string | undefined })[],
-  rules: EntryRules,
+  rules: LotEntryRules,
 ): Promise<LotLine[]> {
   const [unknownLot, entered] = await inOrder(
-    findUnknownLot(tx, lines),
+    findUnknownLot(tx, lines, rules.siteIds),
     enterLines(tx, lines, rules),
   );
   if (unknownLot !== undefined) throw errors.lotUnknown(`/lines/${unknownLot}/lotId`);

@@ -1,3 +1,5 @@
+import { permittedSites } from "#modules/access/index.ts";
+import { authoriseSite } from "#modules/sites/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
@@ -9,7 +11,7 @@ import { lockPairs } from "../queries/balances.ts";
 import * as transfers from "../queries/transfers.ts";
 import { settle } from "./ledger.ts";
 import { type Moment, postingMoment } from "./moment.ts";
-import { readTransfer } from "./read.ts";
+import { readTransfer, visibleTransfer } from "./read-documents.ts";
 import { enterLotLines, type LotLine, takeLines } from "./take-lines.ts";
 
 /**
@@ -21,14 +23,18 @@ export async function transferStock(
   key: string,
   input: NewTransfer,
 ): Promise<CommandResult<Transfer>> {
-  if (input.fromSiteId === input.toSiteId) throw errors.sameSite("/toSiteId");
+  const { fromSiteId, toSiteId } = input;
+  authoriseSite(ctx, "stock.transfer", fromSiteId, "/fromSiteId");
+  authoriseSite(ctx, "stock.transfer", toSiteId, "/toSiteId");
+  if (fromSiteId === toSiteId) throw errors.sameSite("/toSiteId");
   const counts = { name: "transfers_recorded", help: "Transfers between sites" };
   const command = { route: "transfers", key, body: input, counts };
   try {
-    return await runCommand(ctx, command, async (tx) => ({
+    const result = await runCommand(ctx, command, async (tx) => ({
       status: 201,
       body: await record(tx, ctx, input),
     }));
+    return { ...result, body: visibleTransfer(ctx, result.body) };
   } catch (error) {
     if (constraintOf(error) === "transfers_pkey") throw errors.documentIdTaken(error);
     throw error;
@@ -42,7 +48,10 @@ async function record(tx: Tx, ctx: Ctx, input: NewTransfer): Promise<Transfer> {
   const [from, to, lines] = await inOrder(
     postingMoment(tx, ctx, fromSiteId, at, { site: "/fromSiteId" }),
     postingMoment(tx, ctx, toSiteId, at, { site: "/toSiteId" }),
-    enterLotLines(tx, input.lines, { areOutgoing: false }),
+    enterLotLines(tx, input.lines, {
+      areOutgoing: false,
+      siteIds: permittedSites(ctx, "stock.transfer"),
+    }),
   );
   const { effectiveAt } = from;
   const transfer = { id: input.id ?? newId(), fromSiteId, toSiteId, effectiveAt, note };

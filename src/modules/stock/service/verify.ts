@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { authorise, visible } from "#modules/access/index.ts";
 import { verifyAudit } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { type Db, inOrder } from "#platform/db.ts";
-import type { BrokenRow, Certificate, Verification } from "../model/verification.ts";
+import { type BrokenRow, type Certificate, Verification } from "../model/verification.ts";
 import {
   allowScans,
   type BalancePair,
@@ -41,15 +42,18 @@ type Found = Promise<BrokenRow | undefined>;
  * Recomputes the books on one snapshot (domain rules 3): every balance, movement, layer, reversal,
  * shortfall and genealogy edge, and replays the order in which layers were taken; without a site the
  * chain of the audit's seals, too. Answers the certificate, or the first broken row. Memory holds one
- * item at one site at a time.
+ * item at one site at a time. It takes the permission for the whole company.
  */
 export async function verifyStock(ctx: Ctx, scope: VerifyScope = {}): Promise<Verification> {
+  authorise(ctx, "stock.verify", null);
   const ledger = { balances: 0, layers: 0, movements: 0, allocations: 0, shortfalls: 0 };
   const rows = { ...ledger, layerHolds: 0, costAdjustments: 0, auditSeals: 0, auditEntries: 0 };
   const tally: Tally = { hash: createHash("sha256"), rows };
   const broken = await ctx.app.db.withSnapshot((db) => findBroken(db, scope, tally));
   const checkedAt = ctx.now().toISOString();
-  if (broken !== undefined) return { isSound: false, checkedAt, certificate: null, broken };
+  if (broken !== undefined) {
+    return visible(ctx, Verification, { isSound: false, checkedAt, certificate: null, broken });
+  }
   tally.hash.update(`${JSON.stringify(rows)}\n`);
   for (const head of scope.chainHeads ?? []) tally.hash.update(`${head}\n`);
   const certificate = { hash: tally.hash.digest("hex"), ...rows };
