@@ -34,7 +34,7 @@ async function verify(kitchen: Kitchen): Promise<void> {
 const isLastWrite = (sql: string) => sql.includes("insert into platform.idempotency");
 
 /** Far more than any command has; a loop that gets there has lost its end. */
-const statementsMax = 60;
+const statementsMax = 90;
 
 describe("a failure after any statement leaves nothing behind, and the retry succeeds", () => {
   for (const command of allCommands) {

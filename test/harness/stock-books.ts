@@ -8,7 +8,7 @@ import {
   recordShortfalls,
   shareCost,
 } from "#modules/stock/index.ts";
-import { type App, type Ctx, GUEST_ACTOR } from "#platform/context.ts";
+import { type App, type Ctx, SYSTEM_ACTOR } from "#platform/context.ts";
 import { statement } from "#platform/db.ts";
 import { newId } from "#platform/id.ts";
 import * as bakery from "./bakery.ts";
@@ -16,7 +16,7 @@ import type { TestWeb } from "./web.ts";
 
 export const contextOf = (app: App): Ctx => ({
   app,
-  actor: GUEST_ACTOR,
+  actor: SYSTEM_ACTOR,
   traceId: "t",
   now: app.now,
   log: app.log,

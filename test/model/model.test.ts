@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
+import { keyWithout } from "../harness/actors.ts";
 import * as bakery from "../harness/bakery.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { plainClient } from "../harness/remote.ts";
@@ -19,10 +20,13 @@ const path = process.env["BANNETON_TEST_PATH"];
 const lanes = path === undefined ? 4 : 1;
 
 let database: TestDatabase;
+/** The model knows the window of seven days and nobody who is above it. */
+let windowed: string;
 const stages: Stage[] = [];
 
 beforeAll(async () => {
   database = await testDatabase();
+  windowed = await keyWithout(database.ownerUrl, "stock.backdate");
   for (let lane = 0; lane < lanes; lane++) stages.push(await openStage());
 }, 60_000);
 
@@ -34,7 +38,10 @@ afterAll(async () => {
 async function openStage(): Promise<Stage> {
   let clock = 0;
   const web = openTestWeb(database.appUrl, { now: () => new Date(clock) });
-  const client = plainClient(web.web.fetch);
+  const client = plainClient((request) => {
+    request.headers.set("authorization", `Bearer ${windowed}`);
+    return web.web.fetch(request);
+  });
   const [fifo, fefo] = [
     await bakery.addCategory(client, "fifo"),
     await bakery.addCategory(client, "fefo"),

@@ -74,7 +74,7 @@ describe("refused", () => {
       "stock.not_stocked",
       "/lines/0/itemId",
     ]);
-    const effectiveAt = "2020-01-01T00:00:00Z";
+    const effectiveAt = new Date(Date.now() + 600_000).toISOString();
     expect(await problem({ ...sites, effectiveAt, lines: await lines() })).toEqual([
       422,
       "stock.moment",

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import pg from "pg";
-import { GUEST_ACTOR } from "#platform/context.ts";
+import { SYSTEM_ACTOR } from "#platform/context.ts";
 import { newId } from "#platform/id.ts";
 import { testDatabase } from "../../../test/harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
 import { verifyStock } from "./index.ts";
 
 const verify = ({ app }: TestWeb) =>
-  verifyStock({ app, actor: GUEST_ACTOR, traceId: "t", now: app.now, log: app.log });
+  verifyStock({ app, actor: SYSTEM_ACTOR, traceId: "t", now: app.now, log: app.log });
 
 describe("orphans: a look at the whole books names", () => {
   const orphans: readonly [table: string, sql: string][] = [
