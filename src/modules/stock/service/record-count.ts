@@ -4,22 +4,15 @@ import { authoriseSite } from "#modules/sites/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
-import {
-  type Decimal,
-  decimal,
-  decimalText,
-  divide,
-  VALUE_PLACES,
-  ZERO,
-} from "#platform/decimal.ts";
+import { type Decimal, decimal, decimalText, ZERO } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import { Count, type NewCount } from "../model/count.ts";
 import { notReversed } from "../model/document.ts";
-import { type BooksRow, type CountLineRow, insertCount, listBooks } from "../queries/counts.ts";
-import type { DocumentLine } from "../queries/documents.ts";
+import { insertCount, listBooks } from "../queries/counts.ts";
 import { shareHolds } from "../queries/holds.ts";
 import { receiveStock } from "../queries/receive.ts";
+import { compare, differencesOf, type Found, refuseTwice, toAnswer } from "./count-lines.ts";
 import { consume, lockBalances, settle } from "./ledger.ts";
 import { enterLines } from "./lines.ts";
 import { type Moment, postingMoment } from "./moment.ts";
@@ -47,13 +40,6 @@ export async function recordCount(
     if (constraintOf(error) === "counts_pkey") throw errors.documentIdTaken(error);
     throw error;
   }
-}
-
-interface Found extends CountLineRow {
-  readonly index: number;
-  readonly change: Decimal;
-  readonly gain: Decimal;
-  readonly books: BooksRow;
 }
 
 interface Posting extends Moment {
@@ -109,54 +95,6 @@ async function record(tx: Tx, ctx: Ctx, input: NewCount): Promise<Count> {
     );
   const lines = found.map((line) => toAnswer(line, values.get(line.id) ?? line.gain));
   return { id, siteId, effectiveAt, recordedAt, ...notReversed, lines };
-}
-
-/** One item is counted once as a whole, or lot by lot: both together would count it twice. */
-function refuseTwice(lines: NewCount["lines"]): void {
-  const seen = new Map<string, Set<string>>();
-  lines.forEach(({ itemId, lotId = "" }, index) => {
-    const lots = seen.get(itemId) ?? new Set();
-    const isTwice = lots.has(lotId) || lots.has("") || (lotId === "" && lots.size > 0);
-    if (isTwice) throw errors.countedTwice(`/lines/${index}`);
-    seen.set(itemId, lots.add(lotId));
-  });
-}
-
-function compare(
-  line: DocumentLine,
-  given: {
-    readonly index: number;
-    readonly lotId: string | undefined;
-    readonly books: BooksRow | undefined;
-  },
-): Found {
-  const { index, lotId, books } = given;
-  if (books === undefined || (lotId !== undefined && !books.isLotKnown)) {
-    throw errors.lotUnknown(`/lines/${index}/lotId`);
-  }
-  const change = decimal(line.quantity).minus(decimal(books.expected));
-  const isGain = change.gt(ZERO);
-  return {
-    ...line,
-    index,
-    books,
-    change,
-    lotId: lotId ?? null,
-    difference: decimalText(change),
-    gain: isGain ? worth(change, books) : ZERO,
-    isCostUnknown: isGain && books.costValue === null,
-  };
-}
-
-function differencesOf(found: readonly Found[]) {
-  const different = found.filter((line) => !line.change.eq(ZERO));
-  return different.map(({ itemId, lotId, difference }) => ({ itemId, lotId, difference }));
-}
-
-/** At the unit value of the newest layer; 0 if the item never had a cost. */
-function worth(quantity: Decimal, { costValue, costQuantity }: BooksRow): Decimal {
-  if (costValue === null || costQuantity === null) return ZERO;
-  return divide(decimal(costValue).times(quantity), decimal(costQuantity), VALUE_PLACES);
 }
 
 /** What each loss was worth, negative, by its line. */
@@ -217,20 +155,4 @@ async function receiveGains(
       sourceLineId: line.id,
     })),
   });
-}
-
-function toAnswer(line: Found, value: Decimal): Count["lines"][number] {
-  return {
-    id: line.id,
-    itemId: line.itemId,
-    lotId: line.lotId,
-    quantity: line.quantityEntered,
-    unit: line.unit,
-    factor: { numerator: line.numerator, denominator: line.denominator },
-    counted: line.quantity,
-    expected: decimalText(decimal(line.books.expected)),
-    difference: line.difference,
-    value: decimalText(value),
-    isCostUnknown: line.isCostUnknown,
-  };
 }
