@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey, versioned } from "#platform/http/replies.ts";
-import { keyed, operation, responses } from "#platform/http/responses.ts";
+import { keyed, needs, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import { NewRun, NewRunReversal, Run, RunPage } from "./model.ts";
 import { getRun, listRuns } from "./service/read.ts";
@@ -24,14 +24,17 @@ export const runRoutes = (app: App) =>
         parse: "json",
         body: "NewRun",
         response: responses({ 201: "Run" }, "body", "key"),
-        detail: keyed(
-          operation(
-            "recordRun",
-            "Production",
-            "Record a production",
-            "Takes the ingredients, puts the output on the books and settles the cost, in one. " +
-              "Needs Idempotency-Key.",
+        detail: needs(
+          keyed(
+            operation(
+              "recordRun",
+              "Production",
+              "Record a production",
+              "Takes the ingredients, puts the output on the books and settles the cost, in one. " +
+                "Needs Idempotency-Key.",
+            ),
           ),
+          "production.record",
         ),
       },
     )
@@ -43,12 +46,15 @@ export const runRoutes = (app: App) =>
         itemId: t.Optional(Id("Only of what makes this item")),
       }),
       response: responses({ 200: "RunPage" }, "query"),
-      detail: operation("listRuns", "Production", "List runs, newest first"),
+      detail: needs(
+        operation("listRuns", "Production", "List runs, newest first"),
+        "production.read",
+      ),
     })
     .get("/:id", async ({ ctx, params, set }) => versioned(set, getRun(ctx, params.id)), {
       params: idParams,
       response: responses({ 200: "Run" }, "not_found"),
-      detail: operation("getRun", "Production", "Read a run"),
+      detail: needs(operation("getRun", "Production", "Read a run"), "production.read"),
     })
     .post(
       "/:id/reverse",
@@ -62,13 +68,16 @@ export const runRoutes = (app: App) =>
         params: idParams,
         body: "NewRunReversal",
         response: responses({ 200: "Run" }, "body", "key", "not_found"),
-        detail: keyed(
-          operation(
-            "reverseRun",
-            "Production",
-            "Reverse a run whose output is whole",
-            "Ingredients go back to their own layers. Needs Idempotency-Key.",
+        detail: needs(
+          keyed(
+            operation(
+              "reverseRun",
+              "Production",
+              "Reverse a run whose output is whole",
+              "Ingredients go back to their own layers. Needs Idempotency-Key.",
+            ),
           ),
+          "production.reverse",
         ),
       },
     );

@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { htmlResponse, styleHashOf } from "#platform/http/headers.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
-import { operation, responses } from "#platform/http/responses.ts";
+import { needs, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import { LotSalePage, Recall, Trace } from "./model.ts";
 import { recallPage } from "./page/recall.ts";
@@ -33,11 +33,14 @@ export const recallRoutes = (app: App) =>
         params: idParams,
         query: t.Object({ ...pageQuery, direction }),
         response: responses({ 200: "Trace" }, "query", "not_found"),
-        detail: operation(
-          "traceLot",
-          "Recalls",
-          "Trace a lot to all it went into, or to all it was made of",
-          "Each lot with its parts, its places and where all of it went. Exact; reversed runs left out.",
+        detail: needs(
+          operation(
+            "traceLot",
+            "Recalls",
+            "Trace a lot to all it went into, or to all it was made of",
+            "Each lot with its parts, its places and where all of it went. Exact; reversed runs left out.",
+          ),
+          "recalls.read",
         ),
       },
     )
@@ -48,21 +51,27 @@ export const recallRoutes = (app: App) =>
         params: idParams,
         query: t.Object(pageQuery),
         response: responses({ 200: "LotSalePage" }, "query", "not_found"),
-        detail: operation(
-          "traceSales",
-          "Recalls",
-          "List the sales that took some of a lot or of what holds some of it",
+        detail: needs(
+          operation(
+            "traceSales",
+            "Recalls",
+            "List the sales that took some of a lot or of what holds some of it",
+          ),
+          "recalls.read",
         ),
       },
     )
     .get("/:id/recall", async ({ ctx, params }) => drillRecall(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "Recall" }, "not_found"),
-      detail: operation(
-        "drillRecall",
-        "Recalls",
-        "Drill the recall of a lot",
-        "All a recall needs to know, and the seconds it took. Changes nothing: a hold stops the lot.",
+      detail: needs(
+        operation(
+          "drillRecall",
+          "Recalls",
+          "Drill the recall of a lot",
+          "All a recall needs to know, and the seconds it took. Changes nothing: a hold stops the lot.",
+        ),
+        "recalls.read",
       ),
     })
     .get(
@@ -76,7 +85,10 @@ export const recallRoutes = (app: App) =>
       {
         params: idParams,
         response: responses({ 200: Csv }, "not_found"),
-        detail: operation("drillRecallCsv", "Recalls", "Drill the recall of a lot, as CSV"),
+        detail: needs(
+          operation("drillRecallCsv", "Recalls", "Drill the recall of a lot, as CSV"),
+          "recalls.read",
+        ),
       },
     );
 

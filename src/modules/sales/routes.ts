@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey, versioned } from "#platform/http/replies.ts";
-import { keyed, operation, responses } from "#platform/http/responses.ts";
+import { keyed, needs, operation, responses } from "#platform/http/responses.ts";
 import { DateOnly, Id } from "#platform/schema.ts";
 import { NewRefund, Refund, RefundPage } from "./model/refund.ts";
 import { NewSale, NewVoid, Sale, SalePage } from "./model/sale.ts";
@@ -20,11 +20,14 @@ export const saleRoutes = (app: App) =>
       parse: "json",
       body: "NewSale",
       response: responses({ 201: "Sale" }, "body", "key"),
-      detail: operation(
-        "ringUpSale",
-        "Sales",
-        "Ring up a sale",
-        "Stock, cost, tax, payment and receipt number in one. The sale's id is its idempotency key.",
+      detail: needs(
+        operation(
+          "ringUpSale",
+          "Sales",
+          "Ring up a sale",
+          "Stock, cost, tax, payment and receipt number in one. The sale's id is its idempotency key.",
+        ),
+        "sales.ring_up",
       ),
     })
     .get("", async ({ ctx, query }) => listSales(ctx, query), {
@@ -35,12 +38,15 @@ export const saleRoutes = (app: App) =>
         businessDate: t.Optional(DateOnly("Only of this business date")),
       }),
       response: responses({ 200: "SalePage" }, "query"),
-      detail: operation("listSales", "Sales", "List sales, newest business date first"),
+      detail: needs(
+        operation("listSales", "Sales", "List sales, newest business date first"),
+        "sales.read",
+      ),
     })
     .get("/:id", async ({ ctx, params, set }) => versioned(set, getSale(ctx, params.id)), {
       params: idParams,
       response: responses({ 200: "Sale" }, "not_found"),
-      detail: operation("getSale", "Sales", "Read a sale"),
+      detail: needs(operation("getSale", "Sales", "Read a sale"), "sales.read"),
     })
     .post(
       "/:id/void",
@@ -53,7 +59,10 @@ export const saleRoutes = (app: App) =>
         params: idParams,
         body: "NewVoid",
         response: responses({ 200: "Sale" }, "body", "key", "not_found"),
-        detail: keyed(operation("voidSale", "Sales", "Void a sale on its own business date")),
+        detail: needs(
+          keyed(operation("voidSale", "Sales", "Void a sale on its own business date")),
+          "sales.void",
+        ),
       },
     )
     .post(
@@ -67,13 +76,16 @@ export const saleRoutes = (app: App) =>
         params: idParams,
         body: "NewRefund",
         response: responses({ 201: "Refund" }, "body", "key", "not_found"),
-        detail: keyed(
-          operation(
-            "refundSale",
-            "Sales",
-            "Give back part of a sale",
-            "Amounts come from the stored lines; the last refund of a line takes what is left.",
+        detail: needs(
+          keyed(
+            operation(
+              "refundSale",
+              "Sales",
+              "Give back part of a sale",
+              "Amounts come from the stored lines; the last refund of a line takes what is left.",
+            ),
           ),
+          "sales.refund",
         ),
       },
     )
@@ -84,7 +96,10 @@ export const saleRoutes = (app: App) =>
         params: idParams,
         query: t.Object(pageQuery),
         response: responses({ 200: "RefundPage" }, "query", "not_found"),
-        detail: operation("listRefundsOfSale", "Sales", "List the refunds of a sale"),
+        detail: needs(
+          operation("listRefundsOfSale", "Sales", "List the refunds of a sale"),
+          "sales.read",
+        ),
       },
     );
 
@@ -99,10 +114,13 @@ export const refundRoutes = (app: App) =>
         businessDate: t.Optional(DateOnly("Only of this business date")),
       }),
       response: responses({ 200: "RefundPage" }, "query"),
-      detail: operation("listRefunds", "Sales", "List refunds, newest business date first"),
+      detail: needs(
+        operation("listRefunds", "Sales", "List refunds, newest business date first"),
+        "sales.read",
+      ),
     })
     .get("/:id", async ({ ctx, params }) => getRefund(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "Refund" }, "not_found"),
-      detail: operation("getRefund", "Sales", "Read a refund"),
+      detail: needs(operation("getRefund", "Sales", "Read a refund"), "sales.read"),
     });

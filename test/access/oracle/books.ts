@@ -1,4 +1,4 @@
-import { atSite, type Oracle } from "../asks.ts";
+import { atSite, companyWide, type Oracle } from "../asks.ts";
 
 /** Stock, production, sales, recalls. */
 export const books: Oracle = {
@@ -6,16 +6,16 @@ export const books: Oracle = {
   listReceipts: atSite("stock.read"),
   getReceipt: atSite("stock.read"),
   reverseReceipt: atSite("stock.reverse"),
-  correctPrices: atSite("stock.correct_price"),
-  listPriceCorrections: atSite("stock.read"),
-  getPriceCorrection: atSite("stock.read"),
-  listCorrectedLayers: atSite("stock.read"),
-  listCostAdjustments: atSite("stock.read"),
+  correctPrices: atSite("stock.correct_price", "costs.read"),
+  listPriceCorrections: atSite("stock.read", "costs.read"),
+  getPriceCorrection: atSite("stock.read", "costs.read"),
+  listCorrectedLayers: atSite("stock.read", "costs.read"),
+  listCostAdjustments: atSite("stock.read", "costs.read"),
   listStock: atSite("stock.read"),
   listLayers: atSite("stock.read"),
   listMovements: atSite("stock.read"),
   getLot: atSite("stock.read"),
-  verifyStock: atSite("stock.verify"),
+  verifyStock: companyWide("stock.verify"),
   holdLot: atSite("stock.hold"),
   releaseLot: atSite("stock.hold"),
   listHolds: atSite("stock.read"),

@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey } from "#platform/http/replies.ts";
-import { keyed, operation, responses } from "#platform/http/responses.ts";
+import { keyed, needs, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import { Count, CountPage, NewCount } from "../model/count.ts";
 import { NewReversal } from "../model/document.ts";
@@ -30,7 +30,10 @@ export const receiptRoutes = (app: App) =>
         parse: "json",
         body: "NewReceipt",
         response: responses({ 201: "Receipt" }, "body", "key"),
-        detail: keyed(operation("recordReceipt", "Stock", "Put a delivery on the books")),
+        detail: needs(
+          keyed(operation("recordReceipt", "Stock", "Put a delivery on the books")),
+          "stock.receive",
+        ),
       },
     )
     .get("", async ({ ctx, query }) => read.listReceipts(ctx, query), {
@@ -40,12 +43,15 @@ export const receiptRoutes = (app: App) =>
         supplierId: t.Optional(Id("Only of this supplier")),
       }),
       response: responses({ 200: "ReceiptPage" }, "query"),
-      detail: operation("listReceipts", "Stock", "List receipts, newest first"),
+      detail: needs(
+        operation("listReceipts", "Stock", "List receipts, newest first"),
+        "stock.read",
+      ),
     })
     .get("/:id", async ({ ctx, params }) => read.getReceipt(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "Receipt" }, "not_found"),
-      detail: operation("getReceipt", "Stock", "Read a receipt"),
+      detail: needs(operation("getReceipt", "Stock", "Read a receipt"), "stock.read"),
     })
     .post(
       "/:id/reverse",
@@ -59,13 +65,16 @@ export const receiptRoutes = (app: App) =>
         params: idParams,
         body: "NewReceiptReversal",
         response: responses({ 200: "Receipt" }, "body", "key", "not_found"),
-        detail: keyed(
-          operation(
-            "reverseReceipt",
-            "Stock",
-            "Take back what remains of a receipt",
-            "All that remains where it came to, or a part of it; again until nothing is left.",
+        detail: needs(
+          keyed(
+            operation(
+              "reverseReceipt",
+              "Stock",
+              "Take back what remains of a receipt",
+              "All that remains where it came to, or a part of it; again until nothing is left.",
+            ),
           ),
+          "stock.reverse",
         ),
       },
     );
@@ -82,18 +91,18 @@ export const wasteRoutes = (app: App) =>
         parse: "json",
         body: "NewWaste",
         response: responses({ 201: "Waste" }, "body", "key"),
-        detail: keyed(operation("recordWaste", "Stock", "Write stock off")),
+        detail: needs(keyed(operation("recordWaste", "Stock", "Write stock off")), "stock.waste"),
       },
     )
     .get("", async ({ ctx, query }) => read.listWastes(ctx, query), {
       query: t.Object({ ...pageQuery, ...ofSite }),
       response: responses({ 200: "WastePage" }, "query"),
-      detail: operation("listWaste", "Stock", "List waste, newest first"),
+      detail: needs(operation("listWaste", "Stock", "List waste, newest first"), "stock.read"),
     })
     .get("/:id", async ({ ctx, params }) => read.getWaste(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "Waste" }, "not_found"),
-      detail: operation("getWaste", "Stock", "Read a record of waste"),
+      detail: needs(operation("getWaste", "Stock", "Read a record of waste"), "stock.read"),
     })
     .post(
       "/:id/reverse",
@@ -107,13 +116,16 @@ export const wasteRoutes = (app: App) =>
         params: idParams,
         body: "NewReversal",
         response: responses({ 200: "Waste" }, "body", "key", "not_found"),
-        detail: keyed(
-          operation(
-            "reverseWaste",
-            "Stock",
-            "Reverse a record of waste",
-            "All of it goes back to its own layers. Once.",
+        detail: needs(
+          keyed(
+            operation(
+              "reverseWaste",
+              "Stock",
+              "Reverse a record of waste",
+              "All of it goes back to its own layers. Once.",
+            ),
           ),
+          "stock.reverse",
         ),
       },
     );
@@ -130,25 +142,28 @@ export const countRoutes = (app: App) =>
         parse: "json",
         body: "NewCount",
         response: responses({ 201: "Count" }, "body", "key"),
-        detail: keyed(
-          operation(
-            "recordCount",
-            "Stock",
-            "Write down what was found",
-            "The books take the difference at count time; what was recorded since stays true.",
+        detail: needs(
+          keyed(
+            operation(
+              "recordCount",
+              "Stock",
+              "Write down what was found",
+              "The books take the difference at count time; what was recorded since stays true.",
+            ),
           ),
+          "stock.count",
         ),
       },
     )
     .get("", async ({ ctx, query }) => read.listCounts(ctx, query), {
       query: t.Object({ ...pageQuery, ...ofSite }),
       response: responses({ 200: "CountPage" }, "query"),
-      detail: operation("listCounts", "Stock", "List counts, newest first"),
+      detail: needs(operation("listCounts", "Stock", "List counts, newest first"), "stock.read"),
     })
     .get("/:id", async ({ ctx, params }) => read.getCount(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "Count" }, "not_found"),
-      detail: operation("getCount", "Stock", "Read a count"),
+      detail: needs(operation("getCount", "Stock", "Read a count"), "stock.read"),
     })
     .post(
       "/:id/reverse",
@@ -162,13 +177,16 @@ export const countRoutes = (app: App) =>
         params: idParams,
         body: "NewReversal",
         response: responses({ 200: "Count" }, "body", "key", "not_found"),
-        detail: keyed(
-          operation(
-            "reverseCount",
-            "Stock",
-            "Reverse a count whose gains are whole",
-            "Losses go back to their own layers, gains leave again; what they had settled is open.",
+        detail: needs(
+          keyed(
+            operation(
+              "reverseCount",
+              "Stock",
+              "Reverse a count whose gains are whole",
+              "Losses go back to their own layers, gains leave again; what they had settled is open.",
+            ),
           ),
+          "stock.reverse",
         ),
       },
     );

@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey } from "#platform/http/replies.ts";
-import { keyed, operation, responses } from "#platform/http/responses.ts";
+import { keyed, needs, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import { Hold, HoldPage, NewHold, NewRelease } from "../model/hold.ts";
 import { holdLot, releaseLot } from "../service/hold-lot.ts";
@@ -24,13 +24,16 @@ export const holdRoutes = (app: App) =>
         params: idParams,
         body: "NewHold",
         response: responses({ 201: "Hold" }, "body", "key", "not_found"),
-        detail: keyed(
-          operation(
-            "holdLot",
-            "Stock",
-            "Hold a lot",
-            "It and all that holds some of it is not sold or used from then on, at every site.",
+        detail: needs(
+          keyed(
+            operation(
+              "holdLot",
+              "Stock",
+              "Hold a lot",
+              "It and all that holds some of it is not sold or used from then on, at every site.",
+            ),
           ),
+          "stock.hold",
         ),
       },
     )
@@ -45,13 +48,16 @@ export const holdRoutes = (app: App) =>
         params: idParams,
         body: "NewRelease",
         response: responses({ 200: "Hold" }, "body", "key", "not_found"),
-        detail: keyed(
-          operation(
-            "releaseLot",
-            "Stock",
-            "End the hold put on a lot",
-            "What another hold stops stays held.",
+        detail: needs(
+          keyed(
+            operation(
+              "releaseLot",
+              "Stock",
+              "End the hold put on a lot",
+              "What another hold stops stays held.",
+            ),
           ),
+          "stock.hold",
         ),
       },
     )
@@ -64,10 +70,10 @@ export const holdRoutes = (app: App) =>
         ),
       }),
       response: responses({ 200: "HoldPage" }, "query"),
-      detail: operation("listHolds", "Stock", "List holds, newest first"),
+      detail: needs(operation("listHolds", "Stock", "List holds, newest first"), "stock.read"),
     })
     .get("/holds/:id", async ({ ctx, params }) => read.getHold(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "Hold" }, "not_found"),
-      detail: operation("getHold", "Stock", "Read a hold"),
+      detail: needs(operation("getHold", "Stock", "Read a hold"), "stock.read"),
     });

@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey } from "#platform/http/replies.ts";
-import { keyed, operation, responses } from "#platform/http/responses.ts";
+import { keyed, needs, operation, responses } from "#platform/http/responses.ts";
 import { Id, Word } from "#platform/schema.ts";
 import {
   CorrectedLayerPage,
@@ -27,12 +27,20 @@ export const priceCorrectionRoutes = (app: App) =>
         receiptId: t.Optional(Id("Only of this receipt")),
       }),
       response: responses({ 200: "PriceCorrectionPage" }, "query"),
-      detail: operation("listPriceCorrections", "Stock", "List price corrections, newest first"),
+      detail: needs(
+        operation("listPriceCorrections", "Stock", "List price corrections, newest first"),
+        "stock.read",
+        "costs.read",
+      ),
     })
     .get("/:id", async ({ ctx, params }) => read.getPriceCorrection(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "PriceCorrection" }, "not_found"),
-      detail: operation("getPriceCorrection", "Stock", "Read a price correction"),
+      detail: needs(
+        operation("getPriceCorrection", "Stock", "Read a price correction"),
+        "stock.read",
+        "costs.read",
+      ),
     })
     .get(
       "/:id/layers",
@@ -41,7 +49,11 @@ export const priceCorrectionRoutes = (app: App) =>
         params: idParams,
         query: t.Object(pageQuery),
         response: responses({ 200: "CorrectedLayerPage" }, "query", "not_found"),
-        detail: operation("listCorrectedLayers", "Stock", "List what stayed in stock, by layer"),
+        detail: needs(
+          operation("listCorrectedLayers", "Stock", "List what stayed in stock, by layer"),
+          "stock.read",
+          "costs.read",
+        ),
       },
     )
     .get(
@@ -54,7 +66,11 @@ export const priceCorrectionRoutes = (app: App) =>
           kind: t.Optional(Word(costKinds, "Only costs of this kind")),
         }),
         response: responses({ 200: "CostAdjustmentPage" }, "query", "not_found"),
-        detail: operation("listCostAdjustments", "Stock", "List whose cost changed afterwards"),
+        detail: needs(
+          operation("listCostAdjustments", "Stock", "List whose cost changed afterwards"),
+          "stock.read",
+          "costs.read",
+        ),
       },
     );
 
@@ -79,13 +95,17 @@ export const receiptCorrectionRoutes = (app: App) =>
         parse: "json",
         body: "NewPriceCorrection",
         response: responses({ 201: "PriceCorrection" }, "body", "key", "not_found"),
-        detail: keyed(
-          operation(
-            "correctPrices",
-            "Stock",
-            "Correct what a receipt cost",
-            "The difference follows the goods: what is on hand, sold, wasted or made into others.",
+        detail: needs(
+          keyed(
+            operation(
+              "correctPrices",
+              "Stock",
+              "Correct what a receipt cost",
+              "The difference follows the goods: what is on hand, sold, wasted or made into others.",
+            ),
           ),
+          "stock.correct_price",
+          "costs.read",
         ),
       },
     );

@@ -2,7 +2,7 @@ import { Elysia, t } from "elysia";
 import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
-import { operation, responses } from "#platform/http/responses.ts";
+import { needs, needsEverywhere, operation, responses } from "#platform/http/responses.ts";
 import { Id, InstantIn } from "#platform/schema.ts";
 import { BalancePage, LayerPage, Lot, MovementPage, ShortfallPage } from "../model/ledger.ts";
 import { Verification } from "../model/verification.ts";
@@ -24,7 +24,7 @@ export const stockRoutes = (app: App) =>
         asOf: t.Optional(InstantIn("As it was at this moment, as known now")),
       }),
       response: responses({ 200: "BalancePage" }, "query"),
-      detail: operation("listStock", "Stock", "List what is on hand"),
+      detail: needs(operation("listStock", "Stock", "List what is on hand"), "stock.read"),
     })
     .get("/layers", async ({ ctx, query }) => read.listLayers(ctx, query), {
       query: t.Object({
@@ -37,7 +37,10 @@ export const stockRoutes = (app: App) =>
         ),
       }),
       response: responses({ 200: "LayerPage" }, "query"),
-      detail: operation("listLayers", "Stock", "List layers by item, site and order of recording"),
+      detail: needs(
+        operation("listLayers", "Stock", "List layers by item, site and order of recording"),
+        "stock.read",
+      ),
     })
     .get("/movements", async ({ ctx, query }) => read.listMovements(ctx, query), {
       query: t.Object({
@@ -47,21 +50,27 @@ export const stockRoutes = (app: App) =>
         sourceId: t.Optional(Id("Only of this document")),
       }),
       response: responses({ 200: "MovementPage" }, "query"),
-      detail: operation("listMovements", "Stock", "List the ledger, newest first"),
+      detail: needs(
+        operation("listMovements", "Stock", "List the ledger, newest first"),
+        "stock.read",
+      ),
     })
     .get("/lots/:id", async ({ ctx, params }) => read.getLot(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "Lot" }, "not_found"),
-      detail: operation("getLot", "Stock", "Read a lot and where it is"),
+      detail: needs(operation("getLot", "Stock", "Read a lot and where it is"), "stock.read"),
     })
     .get("/verify", async ({ ctx, query }) => verifyStock(ctx, query), {
       query: t.Object(ofSite),
       response: responses({ 200: "Verification" }, "query"),
-      detail: operation(
-        "verifyStock",
-        "Stock",
-        "Recompute the books",
-        "Answers the certificate, or the first row that breaks a rule.",
+      detail: needsEverywhere(
+        operation(
+          "verifyStock",
+          "Stock",
+          "Recompute the books",
+          "Answers the certificate, or the first row that breaks a rule.",
+        ),
+        "stock.verify",
       ),
     });
 
@@ -77,5 +86,8 @@ export const shortfallRoutes = (app: App) =>
         open: t.Optional(t.BooleanString({ description: "Only those still open, or settled" })),
       }),
       response: responses({ 200: "ShortfallPage" }, "query"),
-      detail: operation("listShortfalls", "Stock", "List what was sold but not on the books"),
+      detail: needs(
+        operation("listShortfalls", "Stock", "List what was sold but not on the books"),
+        "stock.read",
+      ),
     });

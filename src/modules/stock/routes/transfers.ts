@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { commanded, idempotencyKey } from "#platform/http/replies.ts";
-import { keyed, operation, responses } from "#platform/http/responses.ts";
+import { keyed, needs, operation, responses } from "#platform/http/responses.ts";
 import { Id } from "#platform/schema.ts";
 import { NewTransfer, Transfer, TransferPage } from "../model/transfer.ts";
 import * as read from "../service/read-documents.ts";
@@ -21,13 +21,16 @@ export const transferRoutes = (app: App) =>
         parse: "json",
         body: "NewTransfer",
         response: responses({ 201: "Transfer" }, "body", "key"),
-        detail: keyed(
-          operation(
-            "transferStock",
-            "Stock",
-            "Carry stock to another site",
-            "Lots, value and age go with it; what the other site had sold of it is settled.",
+        detail: needs(
+          keyed(
+            operation(
+              "transferStock",
+              "Stock",
+              "Carry stock to another site",
+              "Lots, value and age go with it; what the other site had sold of it is settled.",
+            ),
           ),
+          "stock.transfer",
         ),
       },
     )
@@ -39,10 +42,13 @@ export const transferRoutes = (app: App) =>
         siteId: t.Optional(Id("Only from or to this site")),
       }),
       response: responses({ 200: "TransferPage" }, "query"),
-      detail: operation("listTransfers", "Stock", "List transfers, newest first"),
+      detail: needs(
+        operation("listTransfers", "Stock", "List transfers, newest first"),
+        "stock.read",
+      ),
     })
     .get("/:id", async ({ ctx, params }) => read.getTransfer(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "Transfer" }, "not_found"),
-      detail: operation("getTransfer", "Stock", "Read a transfer"),
+      detail: needs(operation("getTransfer", "Stock", "Read a transfer"), "stock.read"),
     });
