@@ -1,1 +1,2 @@
+export { authenticateSession } from "./service/authenticate.ts";
 export { chargeTry, forgetTries, type TryPolicy } from "./service/tries.ts";
