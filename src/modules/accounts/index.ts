@@ -1,2 +1,6 @@
+export type { Account } from "./model/account.ts";
 export { authenticateSession } from "./service/authenticate.ts";
+export { erasePerson, findPersonToErase } from "./service/erase.ts";
+export { addPerson, makeOwnerLink } from "./service/owner.ts";
+export { type Retention, retain, retentionDefaults } from "./service/retain.ts";
 export { chargeTry, forgetTries, type TryPolicy } from "./service/tries.ts";

@@ -143,3 +143,13 @@ export async function listInvitations(db: Db, filter: InvitationFilter): Promise
     order by i.id limit $${limit}`;
   return pageById(await runList<Invitation>(db, "invitations_list", text, where), filter);
 }
+
+const forget = statement(
+  "invitations_forget",
+  "update accounts.invitations set email = 'erased-' || id || '@erased.invalid' where email = $1",
+);
+
+/** Takes an address out of all invitations to it. */
+export async function forgetAddress(tx: Tx, email: string): Promise<void> {
+  await tx.run(forget, [email]);
+}
