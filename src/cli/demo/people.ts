@@ -27,6 +27,7 @@ const people: readonly DemoPerson[] = [
  * again: who is there already keeps theirs.
  */
 export async function admitPeople(ctx: Ctx, say: (sentence: string) => void): Promise<void> {
+  let isTold = false;
   for (const { role, name, shop } of people) {
     const email = `${role}@demo.example`;
     const place = shop === undefined ? undefined : shops[shop];
@@ -37,7 +38,10 @@ export async function admitPeople(ctx: Ctx, say: (sentence: string) => void): Pr
       isThere,
     );
     const where = place === undefined ? "" : `  (${place.name} only)`;
-    if (isNew) say(`  ${email.padEnd(24)} ${password}${where}`);
+    if (!isNew) continue;
+    if (!isTold) say("Accounts of the demo and their passwords, shown this once:");
+    isTold = true;
+    say(`  ${email.padEnd(24)} ${password}${where}`);
   }
 }
 

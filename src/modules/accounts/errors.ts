@@ -36,11 +36,6 @@ export const passwordPersonal = (pointer: string) => {
 export const secondFactorOn = () =>
   new AppError("conflict", "accounts.second_factor_on", "A second factor is on already.");
 
-export const secondFactorNotSetUp = () => {
-  const text = "Set the second factor up first.";
-  return new AppError("conflict", "accounts.second_factor_not_set_up", text);
-};
-
 export const confirmationWrong = () =>
   invalidField("/code", "accounts.code_wrong", "This code is not, or no longer, right.");
 

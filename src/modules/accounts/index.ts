@@ -1,4 +1,3 @@
-export type { Account } from "./model/account.ts";
 export { authenticateSession } from "./service/authenticate.ts";
 export { erasePerson, findPersonToErase } from "./service/erase.ts";
 export { addPerson, makeOwnerLink } from "./service/owner.ts";

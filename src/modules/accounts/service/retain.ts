@@ -3,7 +3,7 @@ import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import * as queries from "../queries/retention.ts";
 
-export type { Retained, Retention } from "../queries/retention.ts";
+export type { Retention } from "../queries/retention.ts";
 
 /** How long what is over is kept unless another time is asked for, in days. */
 export const retentionDefaults: queries.Retention = {

@@ -100,8 +100,7 @@ export async function setUpSecondFactor(
 /**
  * Turns the second factor on with its first code. The session goes on under another cookie.
  *
- * Throws `accounts.code_wrong` (422), `accounts.second_factor_not_set_up` and
- * `accounts.second_factor_on`.
+ * Throws `accounts.code_wrong` (422), also if none was set up, and `accounts.second_factor_on`.
  */
 export async function confirmSecondFactor(
   ctx: Ctx,
