@@ -6,6 +6,11 @@ export const locked = (retryAfterSeconds: number) => {
   return new AppError("limited", "accounts.locked", text, { retryAfterSeconds });
 };
 
+export const busy = () => {
+  const text = "Too many people sign in at once. Try again in a second.";
+  return new AppError("unavailable", "accounts.busy", text, { retryAfterSeconds: 1 });
+};
+
 /** The same for an address nobody has, a wrong password and somebody deactivated. */
 export const signInRefused = () =>
   new AppError("unauthenticated", "accounts.sign_in_refused", "Address or password is wrong.");

@@ -11,7 +11,7 @@ import * as service from "../service/sessions.ts";
 import { signIn } from "../service/sign-in.ts";
 import { browserOf, type CookieSet, redirect, signedIn, withCookies } from "./parts.ts";
 
-const { Credentials, GoogleStart, Me, OwnSession, OwnSessionPage, PasswordChange } = model;
+const { Credentials, GoogleStart, Me, OwnSessionPage, PasswordChange } = model;
 const { SignInState } = model;
 const tag = "Accounts";
 
@@ -81,7 +81,7 @@ async function forget(set: CookieSet, ending: Promise<string[]>): Promise<void> 
 export const ownSessionRoutes = (app: App) =>
   new Elysia({ name: "sessions", prefix: "/sessions", normalize: false })
     .use(http(app))
-    .model({ OwnSession, OwnSessionPage })
+    .model({ OwnSessionPage })
     .get("", async ({ ctx, query }) => service.listOwnSessions(ctx, query), {
       query: t.Object(pageQuery),
       response: responses({ 200: "OwnSessionPage" }, "query"),

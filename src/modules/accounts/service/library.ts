@@ -6,6 +6,7 @@ import { libraryTables } from "../queries/library.ts";
 import { findPerson } from "../queries/people.ts";
 import { cookieNamesOf } from "../rules/cookies.ts";
 import { admitByGoogle } from "./google-admission.ts";
+import { hashPassword, verifyPassword } from "./hashing.ts";
 
 export type Library = ReturnType<typeof build>;
 
@@ -41,7 +42,12 @@ function build(app: App) {
     telemetry: { enabled: false },
     rateLimit: { enabled: false },
     logger: { disabled: true },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 1 },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: 1,
+      password: { hash: hashPassword, verify: verifyPassword },
+    },
     session: {
       expiresIn: sessionSeconds,
       disableSessionRefresh: true,

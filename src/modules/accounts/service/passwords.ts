@@ -1,4 +1,3 @@
-import { hashPassword } from "better-auth/crypto";
 import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { invariant } from "#platform/errors.ts";
@@ -7,6 +6,7 @@ import type { PasswordChange } from "../model/session.ts";
 import { findPerson, replacePassword } from "../queries/people.ts";
 import { endSessions } from "../queries/sessions.ts";
 import { flawOf } from "../rules/passwords.ts";
+import { hashPassword } from "./hashing.ts";
 import { hashIfRight } from "./second-factor.ts";
 import { requirePerson, withPassword } from "./sign-in.ts";
 

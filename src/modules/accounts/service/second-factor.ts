@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto";
-import { verifyPassword } from "better-auth/crypto";
 import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import * as errors from "../errors.ts";
@@ -9,6 +8,7 @@ import { findPerson, removeSecondFactor } from "../queries/people.ts";
 import { findChallenged } from "../queries/sessions.ts";
 import { cookieNamesOf, cookieOf, ownCookies, readSigned } from "../rules/cookies.ts";
 import { chargeGuess, forgetGuesses, type Guess } from "./guesses.ts";
+import { verifyPassword } from "./hashing.ts";
 import { headersOf, libraryOf } from "./library.ts";
 import {
   type Browser,
