@@ -92,7 +92,7 @@ describe("403", () => {
       (await manager.patch(path(baker), 1, { memberships: [{ role, siteId }] })).status;
     expect(await give("owner", here)).toBe(403);
     expect(await give("auditor", here)).toBe(403);
-    expect(await give("baker", there)).toBe(403);
+    expect(await give("baker", there)).toBe(422);
     expect(await give("baker", null)).toBe(403);
     expect(await give("cashier", here)).toBe(200);
   });

@@ -15,9 +15,6 @@ export const busy = () => {
 export const signInRefused = () =>
   new AppError("unauthenticated", "accounts.sign_in_refused", "Address or password is wrong.");
 
-export const notSignedIn = () =>
-  new AppError("unauthenticated", "accounts.not_signed_in", "Sign in first.");
-
 export const peopleOnly = () =>
   new AppError("forbidden", "accounts.people_only", "Only a person who is signed in can do this.");
 

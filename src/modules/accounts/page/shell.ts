@@ -1,10 +1,6 @@
-import { createHash } from "node:crypto";
 import type { FieldProblem } from "#platform/errors.ts";
 import { Html, html } from "#platform/html.ts";
 import { pageStyle } from "./style.ts";
-
-/** The one inline style of these pages, as a Content-Security-Policy names it. */
-export const pageStyleHash = `sha256-${createHash("sha256").update(pageStyle).digest("base64")}`;
 
 /** A page of ours: one column, one heading, no script. */
 export function page(title: string, body: Html): string {
@@ -13,7 +9,6 @@ export function page(title: string, body: Html): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
 <title>${title} · Banneton</title>
 <style>${new Html(pageStyle)}</style>
 </head>

@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { archivedQuery, idParams, pageQuery } from "#platform/http/query.ts";
 import { created, ifMatch, noContent, versioned } from "#platform/http/replies.ts";
-import { NoContent, operation, responses } from "#platform/http/responses.ts";
+import { NoContent, needs, operation, responses } from "#platform/http/responses.ts";
 import * as model from "../model/account.ts";
 import { SignInState } from "../model/session.ts";
 import { acceptInvitation } from "../service/accept.ts";
@@ -22,7 +22,7 @@ export const accountRoutes = (app: App) =>
     .get("", async ({ ctx, query }) => accounts.listAccounts(ctx, query), {
       query: t.Object({ ...pageQuery, ...archivedQuery }),
       response: responses({ 200: "AccountPage" }, "query"),
-      detail: operation("listAccounts", tag, "List people and their roles"),
+      detail: needs(operation("listAccounts", tag, "List people and their roles"), "accounts.read"),
     })
     .get(
       "/:id",
@@ -30,7 +30,7 @@ export const accountRoutes = (app: App) =>
       {
         params: idParams,
         response: responses({ 200: "Account" }, "not_found"),
-        detail: operation("getAccount", tag, "Read an account"),
+        detail: needs(operation("getAccount", tag, "Read an account"), "accounts.read"),
       },
     )
     .patch(
@@ -42,11 +42,14 @@ export const accountRoutes = (app: App) =>
         params: idParams,
         body: "AccountPatch",
         response: responses({ 200: "Account" }, "body", "version", "not_found", "conflict"),
-        detail: operation(
-          "changeAccount",
-          tag,
-          "Change somebody's name or roles",
-          "Nobody gives more than they have, or changes somebody who has more. One owner stays.",
+        detail: needs(
+          operation(
+            "changeAccount",
+            tag,
+            "Change somebody's name or roles",
+            "Nobody gives more than they have, or changes somebody who has more. One owner stays.",
+          ),
+          "accounts.change",
         ),
       },
     )
@@ -57,11 +60,14 @@ export const accountRoutes = (app: App) =>
       {
         params: idParams,
         response: responses({ 204: NoContent }, "version", "not_found", "conflict"),
-        detail: operation(
-          "deactivateAccount",
-          tag,
-          "Deactivate an account",
-          "Its sessions end at once; what it did stays on the books.",
+        detail: needs(
+          operation(
+            "deactivateAccount",
+            tag,
+            "Deactivate an account",
+            "Its sessions end at once; what it did stays on the books.",
+          ),
+          "accounts.change",
         ),
       },
     );
@@ -77,23 +83,26 @@ export const invitationRoutes = (app: App) =>
         parse: "json",
         body: "NewInvitation",
         response: responses({ 201: "InvitationMade" }, "body", "conflict"),
-        detail: operation(
-          "invite",
-          tag,
-          "Invite somebody",
-          "Only this answer holds the link. It is good for seven days.",
+        detail: needs(
+          operation(
+            "invite",
+            tag,
+            "Invite somebody",
+            "Only this answer holds the link. It is good for seven days.",
+          ),
+          "accounts.change",
         ),
       },
     )
     .get("", async ({ ctx, query }) => invitations.listInvitations(ctx, query), {
       query: t.Object(pageQuery),
       response: responses({ 200: "InvitationPage" }, "query"),
-      detail: operation("listInvitations", tag, "List invitations"),
+      detail: needs(operation("listInvitations", tag, "List invitations"), "accounts.read"),
     })
     .get("/:id", async ({ ctx, params }) => invitations.getInvitation(ctx, params.id), {
       params: idParams,
       response: responses({ 200: "Invitation" }, "not_found"),
-      detail: operation("getInvitation", tag, "Read an invitation"),
+      detail: needs(operation("getInvitation", tag, "Read an invitation"), "accounts.read"),
     })
     .delete(
       "/:id",
@@ -101,7 +110,10 @@ export const invitationRoutes = (app: App) =>
       {
         params: idParams,
         response: responses({ 204: NoContent }, "not_found", "conflict"),
-        detail: operation("revokeInvitation", tag, "Take an invitation back"),
+        detail: needs(
+          operation("revokeInvitation", tag, "Take an invitation back"),
+          "accounts.change",
+        ),
       },
     )
     .post(

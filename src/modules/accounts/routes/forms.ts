@@ -2,9 +2,11 @@ import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { AppError, type FieldProblem } from "#platform/errors.ts";
 import { readRawBody } from "#platform/http/body.ts";
+import { htmlResponse, styleHashOf } from "#platform/http/headers.ts";
 import { statusOfKind } from "#platform/http/problem.ts";
 import { isStorable } from "#platform/http/text.ts";
 import type { FormProblem } from "../page/shell.ts";
+import { pageStyle } from "../page/style.ts";
 
 const formType = "application/x-www-form-urlencoded";
 const bytesMax = 8_192;
@@ -35,18 +37,18 @@ export function ownPath(given: string | null | undefined): string {
     : "/";
 }
 
-export function pageResponse(text: string, status = 200, headers: HeadersInit = {}): Response {
-  const all = new Headers(headers);
-  all.set("content-type", "text/html; charset=utf-8");
-  all.set("cache-control", "no-store");
-  all.set("referrer-policy", "no-referrer");
-  return new Response(text, { status, headers: all });
+const styleHash = styleHashOf(pageStyle);
+
+export function pageResponse(text: string, status = 200, headers: Answered = {}): Response {
+  return htmlResponse(text, { styleHash, status, headers });
 }
+
+type Answered = Readonly<Record<string, string>>;
 
 /** The page again with what was wrong; what nobody planned is not for the page. */
 export function again(error: unknown, show: (problem: FormProblem) => string): Response {
   if (!(error instanceof AppError)) throw error;
   const seconds = error.retryAfterSeconds;
-  const headers: HeadersInit = seconds === undefined ? {} : { "retry-after": String(seconds) };
+  const headers: Answered = seconds === undefined ? {} : { "retry-after": String(seconds) };
   return pageResponse(show(error), statusOfKind[error.kind], headers);
 }

@@ -28,7 +28,7 @@ export function browserOf(request: Request): Browser {
 
 /** 303 to a path of ours. */
 export function redirect(path: string, cookies: readonly string[] = []): Response {
-  const headers = new Headers({ location: path, "cache-control": "no-store" });
+  const headers = new Headers({ location: path });
   for (const cookie of cookies) headers.append("set-cookie", cookie);
   return new Response(null, { status: 303, headers });
 }

@@ -26,14 +26,17 @@ export async function requireGivable(
   ctx: Ctx,
   memberships: readonly Membership[],
 ): Promise<void> {
-  requireWithin(ctx, memberships);
   const seen = new Set<string | null>();
   for (const [index, { siteId }] of memberships.entries()) {
     const pointer = `/memberships/${index}/siteId`;
     if (seen.has(siteId)) throw errors.siteTwice(pointer);
     seen.add(siteId);
-    if (siteId !== null) await requireKnown(db, siteId, pointer);
+    if (siteId === null) continue;
+    // A site whose people the caller may not see looks like one that is not there.
+    if (!may(ctx, "accounts.read", siteId)) throw siteUnknown(pointer);
+    await requireKnown(db, siteId, pointer);
   }
+  requireWithin(ctx, memberships);
 }
 
 async function requireKnown(db: Db, siteId: string, pointer: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Permission, permissionNames } from "#modules/access/index.ts";
+import { type Permission, permissionNames, unauthenticated } from "#modules/access/index.ts";
 import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { PageQuery } from "#platform/page.ts";
@@ -9,10 +9,10 @@ import * as queries from "../queries/sessions.ts";
 import { cookieNamesOf, expired } from "../rules/cookies.ts";
 import { requirePerson } from "./sign-in.ts";
 
-/** Who asks and what they may do. Throws `accounts.not_signed_in` (401) for a guest. */
+/** Who asks and what they may do. Throws `access.unauthenticated` (401) for a guest. */
 export async function whoAmI(ctx: Ctx): Promise<Me> {
   const { kind, id, grants } = ctx.actor;
-  if (kind === "guest") throw errors.notSignedIn();
+  if (kind === "guest") throw unauthenticated();
   const isPerson = kind === "person" || kind === "till";
   const account = isPerson ? await findAccount(ctx.app.db, id) : undefined;
   return {

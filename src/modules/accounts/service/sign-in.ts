@@ -1,4 +1,5 @@
 import { APIError } from "better-auth/api";
+import { unauthenticated } from "#modules/access/index.ts";
 import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
@@ -109,7 +110,7 @@ export async function noteRefusal(
 /** The person who is signed in, by their session; throws for a guest, a key and a till. */
 export function requirePerson(ctx: Ctx): { readonly id: string; readonly sessionId: string } {
   const { kind, id, credentialId } = ctx.actor;
-  if (kind === "guest") throw errors.notSignedIn();
+  if (kind === "guest") throw unauthenticated();
   if (kind !== "person") throw errors.peopleOnly();
   invariant(credentialId !== undefined, "a person who is signed in has a session");
   return { id, sessionId: credentialId };
