@@ -76,6 +76,10 @@ describe("the OpenAPI document", () => {
       ["/healthz", "getLiveness", []],
       ["/readyz", "getReadiness", []],
       ["/health", "getHealth", []],
+      ["/api/v1/session", "signIn", []],
+      ["/api/v1/session/google", "startGoogle", []],
+      ["/api/v1/session/second-factor", "passSecondFactor", []],
+      ["/api/v1/invitations/accept", "acceptInvitation", []],
       ["/api/v1/till-device", "pairDevice", []],
     ]);
   });

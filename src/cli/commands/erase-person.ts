@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { erasePerson, findPersonToErase } from "#modules/accounts/index.ts";
+import { removePersonFromTills } from "#modules/devices/index.ts";
 import { withApp } from "../database.ts";
 import { systemCtx, type Terminal } from "../terminal.ts";
 
@@ -19,7 +20,7 @@ export function addErasePerson(program: Command, terminal: Terminal): void {
           terminal.say("Nothing was changed. --yes does it; there is no way back.");
           return;
         }
-        await erasePerson(ctx, account);
+        await erasePerson(ctx, account, (tx) => removePersonFromTills(tx, account.id));
         terminal.print(`Erased ${account.id}.`);
       });
     });

@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { archivedQuery, idParams, pageQuery } from "#platform/http/query.ts";
 import { created, ifMatch, noContent, versioned } from "#platform/http/replies.ts";
-import { NoContent, needs, operation, responses } from "#platform/http/responses.ts";
+import { NoContent, needs, operation, responses, unguarded } from "#platform/http/responses.ts";
 import * as model from "../model/account.ts";
 import { SignInState } from "../model/session.ts";
 import { acceptInvitation } from "../service/accept.ts";
@@ -124,6 +124,6 @@ export const invitationRoutes = (app: App) =>
         parse: "json",
         body: "Acceptance",
         response: responses({ 200: "SignInState" }, "body", "not_found", "conflict"),
-        detail: operation("acceptInvitation", tag, "Accept an invitation and sign in"),
+        detail: unguarded(operation("acceptInvitation", tag, "Accept an invitation and sign in")),
       },
     );

@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { noContent } from "#platform/http/replies.ts";
-import { NoContent, operation, responses } from "#platform/http/responses.ts";
+import { NoContent, operation, responses, unguarded } from "#platform/http/responses.ts";
 import {
   PasswordProof,
   SecondFactorCode,
@@ -26,7 +26,9 @@ export const secondFactorRoutes = (app: App) =>
         parse: "json",
         body: "SecondFactorCode",
         response: responses({ 200: "SignInState" }, "body"),
-        detail: operation("passSecondFactor", tag, "End a sign-in with its second factor"),
+        detail: unguarded(
+          operation("passSecondFactor", tag, "End a sign-in with its second factor"),
+        ),
       },
     )
     .post(

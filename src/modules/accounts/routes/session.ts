@@ -3,7 +3,7 @@ import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { noContent } from "#platform/http/replies.ts";
-import { NoContent, operation, responses } from "#platform/http/responses.ts";
+import { NoContent, operation, responses, unguarded } from "#platform/http/responses.ts";
 import * as model from "../model/session.ts";
 import { finishGoogle, startGoogle } from "../service/google.ts";
 import { changePassword } from "../service/passwords.ts";
@@ -27,11 +27,13 @@ export const sessionRoutes = (app: App) =>
         parse: "json",
         body: "Credentials",
         response: responses({ 200: "SignInState" }, "body"),
-        detail: operation(
-          "signIn",
-          tag,
-          "Sign in with address and password",
-          "Sets the session cookie, or asks for the second factor.",
+        detail: unguarded(
+          operation(
+            "signIn",
+            tag,
+            "Sign in with address and password",
+            "Sets the session cookie, or asks for the second factor.",
+          ),
         ),
       },
     )
@@ -56,11 +58,13 @@ export const sessionRoutes = (app: App) =>
     })
     .post("/google", async ({ ctx, set }) => withCookies(set, startGoogle(ctx)), {
       response: responses({ 200: "GoogleStart" }, "not_found"),
-      detail: operation(
-        "startGoogle",
-        tag,
-        "Begin to sign in with Google",
-        "404 where it is not set up. Only people and open invitations get in.",
+      detail: unguarded(
+        operation(
+          "startGoogle",
+          tag,
+          "Begin to sign in with Google",
+          "404 where it is not set up. Only people and open invitations get in.",
+        ),
       ),
     })
     .get(

@@ -1,6 +1,7 @@
 import { authorise } from "#modules/access/index.ts";
 import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
+import type { Tx } from "#platform/db.ts";
 import * as errors from "../errors.ts";
 import type { Account } from "../model/account.ts";
 import { clearKeys, erasePerson as erase } from "../queries/admit.ts";
@@ -23,11 +24,16 @@ export async function findPersonToErase(ctx: Ctx, idOrEmail: string): Promise<Ac
 
 /**
  * Erases what tells who a person was: name and address are replaced, here and in invitations, and all
- * they signed in with is gone. The id stays, so what they did stays on the books.
+ * they signed in with is gone, with what other modules keep (`also`). The id stays, so what they did
+ * stays on the books.
  *
  * Throws `accounts.last_owner` (409).
  */
-export async function erasePerson(ctx: Ctx, { id, email }: Account): Promise<void> {
+export async function erasePerson(
+  ctx: Ctx,
+  { id, email }: Account,
+  also: (tx: Tx) => Promise<unknown>,
+): Promise<void> {
   authorise(ctx, "accounts.change", null);
   await ctx.app.db.withTransaction(async (tx) => {
     await queueForMemberships(tx);
@@ -35,6 +41,7 @@ export async function erasePerson(ctx: Ctx, { id, email }: Account): Promise<voi
     await revokeInvitations(tx, { email, invitedBy: id });
     await forgetAddress(tx, email);
     await clearKeys(tx, id);
+    await also(tx);
     await erase(tx, id);
     await recordDeed(tx, ctx, { action: "account.erased", subject: { kind: "person", id } });
   });
