@@ -34,7 +34,7 @@ export async function restoreCompany(
     const { madeAt, tables } = await restored(terminal, place.ownerUrl, file);
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     terminal.say(`Restored ${rows} rows of ${tables.length} tables, archived ${madeAt}.`);
-    const app = appOn(terminal, place);
+    const app = await appOn(terminal, place);
     try {
       const answer = await verifyAll(app, undefined);
       const problem = problemOf(answer);

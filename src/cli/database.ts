@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { App } from "#platform/context.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#platform/embedded-postgres.ts";
 import { migrate } from "#platform/migrate.ts";
+import { withSecret } from "./secret.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 /** Where a command finds its database: the address it was given, or the embedded server. */
@@ -60,8 +61,8 @@ function unreachable(error: unknown): CommandError | undefined {
 }
 
 /** The app of this process on a place. */
-export function appOn(terminal: Terminal, place: Place): App {
-  return terminal.buildApp({ ...terminal.env, DATABASE_URL: place.appUrl });
+export async function appOn(terminal: Terminal, place: Place): Promise<App> {
+  return terminal.buildApp({ ...(await withSecret(terminal)), DATABASE_URL: place.appUrl });
 }
 
 /** Runs a command that needs the app and a current schema, and leaves nothing running behind it. */
@@ -72,7 +73,7 @@ export async function withApp<T>(
   const place = await openPlace(terminal);
   try {
     await migratePlace(terminal, place);
-    const app = appOn(terminal, place);
+    const app = await appOn(terminal, place);
     try {
       return await work(app, place);
     } finally {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { roleNames } from "#modules/access/index.ts";
 import { verifyStock } from "#modules/stock/index.ts";
 import { statement } from "#platform/db.ts";
+import { testClient } from "../../test/harness/client.ts";
 import { type TestDatabase, testDatabase } from "../../test/harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "../../test/harness/web.ts";
 import { demoState, seedDemo } from "./demo.ts";
@@ -86,12 +88,24 @@ describe("the demo bakery", () => {
     expect(body.data.map((each: { name: string }) => each.name)).toEqual(["Test", "Demo"]);
   });
 
-  test("made again it changes nothing", async () => {
+  test("there is an account a role, whose password was said once and opens it", async () => {
+    const lines = said.filter((line) => line.includes("@demo.example"));
+    const accounts = lines.map((line) => line.trim().split(/\s+/));
+    expect(accounts.map(([email]) => email?.split("@")[0])).toEqual([...roleNames]);
+    for (const [email = "", password = ""] of accounts) {
+      const signIn = await testClient(web.web, {}).post("/session", { email, password });
+      expect(signIn.body).toEqual({ status: "signed_in" });
+    }
+    expect(await count("accounts.memberships where site_id is not null")).toBe(2);
+  });
+
+  test("made again it changes nothing, and says no password", async () => {
+    const again: string[] = [];
     const before = await certificate();
     const sales = await count("sales.sales");
-    const again: string[] = [];
     await seedDemo(web.app, (sentence) => again.push(sentence));
-    expect(again.join("\n")).not.toContain("bnt_key_");
+    expect(again.join()).not.toContain("@demo.example");
+    expect(again.join()).not.toContain("bnt_key_");
     expect(await certificate()).toEqual(before);
     expect(await count("sales.sales")).toBe(sales);
   }, 120_000);

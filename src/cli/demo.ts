@@ -4,6 +4,7 @@ import { AppError } from "#platform/errors.ts";
 import { addDays, calendarOf } from "./demo/calendar.ts";
 import { demoKey } from "./demo/credentials.ts";
 import { month } from "./demo/month.ts";
+import { admitPeople } from "./demo/people.ts";
 import { firstDayOf, setUp, taxFrom, tillIdsOf, unfinishedMark } from "./demo/setup.ts";
 import { type DemoShop, shops, zone } from "./demo/shops.ts";
 import { siteId, type World } from "./demo/world.ts";
@@ -72,6 +73,7 @@ export async function seedDemo(
     await repeatPeriods(app.db, ownerUrl, { calendar, firstDay, periods }, say);
   }
   await all(shops.map((shop) => live(ctx, worldOf(shop, monthBegins), now, say)));
+  await admitPeople(ctx, say);
   const key = await demoKey(ctx);
   for (const shop of shops) await giveName(ctx, shop);
   if (key !== undefined) say(`API key with every permission, shown this once: ${key}`);

@@ -43,7 +43,8 @@ const inProduction = {
 
 describe("banneton", () => {
   test("every command explains itself", async () => {
-    const names = "start migrate seed import verify audit recall key openapi database".split(" ");
+    const known = "start migrate seed import verify audit recall key openapi database";
+    const names = `${known} owner-link erase-person retain`.split(" ");
     const answers = await Promise.all(names.map((name) => launch([name, "--help"]).ended));
     for (const [index, { code, text }] of answers.entries()) {
       expect(text).toContain(`Usage: banneton ${names[index]}`);

@@ -1,12 +1,15 @@
 import { Command } from "commander";
 import { addAudit } from "./commands/audit.ts";
 import { addDatabase } from "./commands/database.ts";
+import { addErasePerson } from "./commands/erase-person.ts";
 import { addExport } from "./commands/export.ts";
 import { addImport } from "./commands/import.ts";
 import { addKey } from "./commands/key.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addOpenapi } from "./commands/openapi.ts";
+import { addOwnerLink } from "./commands/owner-link.ts";
 import { addRecall } from "./commands/recall.ts";
+import { addRetain } from "./commands/retain.ts";
 import { addSeed } from "./commands/seed.ts";
 import { addStart } from "./commands/start.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -28,6 +31,9 @@ export function createProgram(terminal: Terminal): Command {
     addAudit,
     addRecall,
     addKey,
+    addOwnerLink,
+    addErasePerson,
+    addRetain,
     addOpenapi,
     addDatabase,
   ]) {

@@ -32,4 +32,14 @@ export const migrations: readonly Migration[] = [
     checksum: "f121ed40fa78c3e0ff89d54d7236cdb007b3cc2a9558f41c3b212dd4b8551c31",
     sql: "-- Who may do what with the tables of this migration, and what drizzle cannot say.\n\ndo $$\ndeclare\n  app constant text := 'banneton_app';\n  insert_only constant text[] := array['audit.entries', 'audit.seals'];\n  -- Rows that change but never go away.\n  mutable constant text[] := array[\n    'accounts.people', 'accounts.invitations', 'keys.keys',\n    'devices.devices', 'devices.pairings', 'devices.approvals'\n  ];\n  -- Rows that come, change and go.\n  free constant text[] := array[\n    'accounts.credentials', 'accounts.sessions', 'accounts.verifications',\n    'accounts.second_factors', 'accounts.memberships', 'accounts.failures', 'devices.pins'\n  ];\n  name text;\nbegin\n  foreach name in array array['audit', 'accounts', 'keys', 'devices'] loop\n    execute format('grant usage on schema %I to %I', name, app);\n  end loop;\n  foreach name in array insert_only loop\n    execute format('grant select, insert on %s to %I', name, app);\n    execute format('create trigger insert_only before update or delete or truncate on %s\n      for each statement execute function platform.refuse_change()', name);\n  end loop;\n  foreach name in array mutable loop\n    execute format('grant select, insert, update on %s to %I', name, app);\n  end loop;\n  foreach name in array free loop\n    execute format('grant select, insert, update, delete on %s to %I', name, app);\n  end loop;\n  execute format('grant usage on sequence audit.entry_order to %I', app);\nend $$;\n",
   },
+  {
+    name: "20261128002245_known_addresses",
+    checksum: "b8e8d27d57d5fb8c122e237a7fefcb2472dd947769548a041c4989a47904596d",
+    sql: "CREATE TABLE \"accounts\".\"known_addresses\" (\n\t\"person_id\" uuid NOT NULL,\n\t\"address\" text NOT NULL,\n\t\"last_at\" timestamptz DEFAULT clock_timestamp() NOT NULL,\n\tCONSTRAINT \"known_addresses_person_id_address_pk\" PRIMARY KEY(\"person_id\",\"address\")\n);\n\nALTER TABLE \"accounts\".\"known_addresses\" ADD CONSTRAINT \"known_addresses_person_id_people_id_fk\" FOREIGN KEY (\"person_id\") REFERENCES \"accounts\".\"people\"(\"id\") ON DELETE no action ON UPDATE no action;",
+  },
+  {
+    name: "20261128002248_known_addresses_guards",
+    checksum: "85d7817164b1b612ed52cdf09bb0af296abf9e082e7df0f315ef14c360783139",
+    sql: "-- Rows that come, change and go.\n\ngrant select, insert, update, delete on accounts.known_addresses to banneton_app;\n",
+  },
 ];

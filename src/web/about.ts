@@ -39,6 +39,10 @@ export const tags: Tag[] = [
   },
   { name: "Sites", description: "Shops and kitchens, and the tills that stand there." },
   {
+    name: "Accounts",
+    description: "People who sign in: sessions, second factors, invitations, roles by site.",
+  },
+  {
     name: "Keys",
     description: "API keys of programs: what they may do, where, and until when.",
   },

@@ -1,4 +1,8 @@
 import { Elysia } from "elysia";
+import { accountRoutes, invitationRoutes } from "#modules/accounts/routes/accounts.ts";
+import { accountPageRoutes } from "#modules/accounts/routes/pages.ts";
+import { secondFactorRoutes } from "#modules/accounts/routes/second-factor.ts";
+import { ownSessionRoutes, sessionRoutes } from "#modules/accounts/routes/session.ts";
 import { auditRoutes } from "#modules/audit/routes.ts";
 import { categoryRoutes } from "#modules/catalog/routes/categories.ts";
 import { conversionRoutes } from "#modules/catalog/routes/conversions.ts";
@@ -68,7 +72,8 @@ export function createWeb(app: App, doors: Doors = { authenticate: authenticator
       ),
     )
     .use(apiRoutes(app))
-    .use(recallPageRoutes(app));
+    .use(recallPageRoutes(app))
+    .use(accountPageRoutes(app));
   const document = documentOf(routes, {
     ...about,
     tags,
@@ -103,6 +108,11 @@ function apiRoutes(app: App) {
     .use(siteRoutes(app))
     .use(tillRoutes(app))
     .use(periodRoutes(app))
+    .use(sessionRoutes(app))
+    .use(secondFactorRoutes(app))
+    .use(ownSessionRoutes(app))
+    .use(accountRoutes(app))
+    .use(invitationRoutes(app))
     .use(keyRoutes(app))
     .use(tillDeviceRoutes(app))
     .use(tillWorkRoutes(app))

@@ -1,3 +1,4 @@
+import { authenticateSession } from "#modules/accounts/index.ts";
 import { authenticateTill, findTill, isTillKey } from "#modules/devices/index.ts";
 import { authenticateKey, isKey } from "#modules/keys/index.ts";
 import { type Actor, type App, GUEST_ACTOR } from "#platform/context.ts";
@@ -6,7 +7,7 @@ import { cookieName, readCookie } from "#platform/http/cookies.ts";
 
 /**
  * Who asks, by what they show: `Authorization: Bearer` with an API key or a till's key; without that
- * header the cookie of a till. Nothing shown is a guest. A header that is wrong is 401, also where a
+ * header the cookie of a session, or else of a till. Nothing shown is a guest. A header that is wrong is 401, also where a
  * guest would do; a cookie that is no longer good, which a browser sends unasked, counts as none.
  */
 export function authenticator(app: App): (request: Request) => Promise<Actor> {
@@ -20,6 +21,8 @@ export function authenticator(app: App): (request: Request) => Promise<Actor> {
   };
 
   async function actorOfCookies(request: Request): Promise<Actor> {
+    const person = await authenticateSession(app, request.headers.get("cookie"));
+    if (person !== undefined) return person;
     const tillKey = readCookie(request, tillCookie);
     return (tillKey === undefined ? undefined : await findTill(app, tillKey)) ?? GUEST_ACTOR;
   }

@@ -126,6 +126,9 @@ function main(): void {
   const running = startWeb(app, createWeb(app), serve);
   const { hostname } = app.config;
   app.log.info("Listening", { hostname, port: running.port });
+  if (!app.config.publicUrl.startsWith("https://")) {
+    app.log.warn("PUBLIC_URL is http: cookies are neither Secure nor bound to the host");
+  }
   const stop = async (signal: string) => {
     app.log.info("Stopping", { signal });
     await running.stop().catch((error: unknown) => app.log.error("Stopped badly", error));

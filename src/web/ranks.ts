@@ -12,5 +12,16 @@ export const ranks: RankTable = {
     "GET /api/v1/stock/lots/:id/recall.csv",
     "GET /recalls/:lotId",
   ],
-  guessed: [],
+  guessed: [
+    "POST /api/v1/session",
+    "POST /api/v1/session/password",
+    "POST /api/v1/session/second-factor",
+    "POST /api/v1/session/second-factor/setup",
+    "POST /api/v1/session/second-factor/confirm",
+    "POST /api/v1/session/second-factor/disable",
+    "POST /api/v1/invitations/accept",
+    "POST /sign-in",
+    "POST /sign-in/code",
+    "POST /invitations/:token",
+  ],
 };

@@ -26,6 +26,8 @@ export function guardedOf(asks: Asks | undefined): Guarded | undefined {
 
 export const open = (why: string): Asks => ({ open: why });
 
+export const self = (why: string): Asks => ({ self: why });
+
 export const atSite = (...permissions: readonly Permission[]): Asks => ({
   permissions,
   where: "site",

@@ -3,6 +3,7 @@ import { newId } from "#platform/id.ts";
 import * as bakery from "../harness/bakery.ts";
 import { type TestClient, testClient } from "../harness/client.ts";
 import {
+  accountCommands,
   allCommands,
   importCommands,
   recipeCommands,
@@ -10,6 +11,7 @@ import {
 } from "../harness/commands.ts";
 import { insertKey } from "../harness/key.ts";
 import { type Kitchen, openKitchen } from "../harness/kitchen.ts";
+import { addPerson } from "../harness/people.ts";
 import { testDatabase } from "../harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "../harness/web.ts";
 import type { Operation, Request } from "./operations.ts";
@@ -40,10 +42,11 @@ export async function openWorld(): Promise<World> {
   const web = openTestWeb(database.appUrl);
   const { client } = web;
   const kitchen = await openKitchen(client);
-  for (const command of allCommands) {
+  for (const command of [...allCommands, ...accountCommands]) {
     const { method, path, body, headers } = await prepared(kitchen, command);
     if (method === "POST") await client.ask(method, path, { body, headers });
   }
+  await addPerson(web, "baker", kitchen.siteId);
   const { siteId: elsewhere } = await bakery.openShop(client, {}, 0);
   const people = roleNames.map(async (role): Promise<Person> => {
     const permissions = roles[role];
@@ -72,6 +75,7 @@ export async function openWorld(): Promise<World> {
 type TestCommand = (typeof allCommands)[number];
 
 const shareShelves = new Set<TestCommand>([
+  ...accountCommands,
   ...recordCommands,
   ...recipeCommands,
   ...importCommands,
@@ -83,7 +87,8 @@ async function prepared(shared: Kitchen, command: TestCommand): Promise<Request>
 }
 
 async function requestFor(kitchen: Kitchen, operation: Operation): Promise<Request> {
-  const command = allCommands.find(({ operationId }) => operationId === operation.name);
+  const known = [...allCommands, ...accountCommands];
+  const command = known.find(({ operationId }) => operationId === operation.name);
   if (command !== undefined) return prepared(kitchen, command);
   const { path } = operation;
   return exampleRequest(kitchen, operation, (...at) => valueFor(kitchen, path, ...at));

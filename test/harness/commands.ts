@@ -1,3 +1,4 @@
+import { accountCommands } from "./commands/accounts.ts";
 import { correctionCommands } from "./commands/corrections.ts";
 import { holdCommands } from "./commands/holds.ts";
 import { importCommands } from "./commands/imports.ts";
@@ -9,7 +10,14 @@ import { stockCommands } from "./commands/stock.ts";
 import { transferCommands } from "./commands/transfers.ts";
 
 export type { Prepared } from "./commands/command.ts";
-export { importCommands, recipeCommands, recordCommands, refundCommands, stockCommands };
+export {
+  accountCommands,
+  importCommands,
+  recipeCommands,
+  recordCommands,
+  refundCommands,
+  stockCommands,
+};
 
 export const allCommands = [
   ...recordCommands,

@@ -27,7 +27,7 @@ export function conformanceOf(document: Document): Conforms {
     const verb = method.toLowerCase() === "head" ? "get" : method.toLowerCase();
     const operation = path === undefined ? undefined : document.paths[path]?.[verb];
     if (path === undefined || operation === undefined)
-      return checkUndeclared(response, validatorAt);
+      return checkUndeclared(url, response, validatorAt);
     const place = `${method} ${path} → ${response.status}`;
     const declared = responseAt(document, operation.responses[response.status]);
     if (declared === undefined) throw new Error(`${place} is not declared`);
@@ -53,10 +53,14 @@ export function conformanceOf(document: Document): Conforms {
 
 /** Unknown routes and methods are in no document, but answer problems like all others. */
 async function checkUndeclared(
+  url: string,
   response: Response,
   validatorAt: (pointer: string) => ValidateFunction,
 ): Promise<void> {
   if (response.status < 400) return;
+  // Pages say for people what is wrong.
+  const isPage = response.headers.get("content-type")?.startsWith("text/html") === true;
+  if (isPage && !new URL(url).pathname.startsWith("/api/")) return;
   if (response.headers.get("content-type") !== "application/problem+json") {
     throw new Error(`an undeclared route answered ${response.status} without a problem`);
   }

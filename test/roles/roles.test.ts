@@ -61,6 +61,7 @@ const insertOnly = [
 const removable = [
   "accounts.credentials",
   "accounts.failures",
+  "accounts.known_addresses",
   "accounts.memberships",
   "accounts.second_factors",
   "accounts.sessions",

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
+import { makeOwnerLink } from "#modules/accounts/index.ts";
 import type { App } from "#platform/context.ts";
 import { createWeb } from "../../web/app.ts";
 import { type RunningWeb, startWeb } from "../../web/lifecycle.ts";
 import { appOn, migratePlace, openPlace, type Place } from "../database.ts";
 import { seedDemo } from "../demo.ts";
-import { CommandError, type Terminal } from "../terminal.ts";
+import { CommandError, isProduction, systemCtx, type Terminal } from "../terminal.ts";
 import { canSeed, refuseInProduction, yearsFlag, yearsOf } from "./seed.ts";
 
 interface StartOptions {
@@ -54,10 +55,12 @@ async function bringUp(
 ): Promise<RunningWeb> {
   const count = await migratePlace(terminal, place);
   if (count > 0) terminal.say(`Applied ${count} migration(s).`);
-  const app = appOn(terminal, place);
+  const app = await appOn(terminal, place);
   await seedIfWanted(terminal, place, app, options);
   const running = listen(terminal, app);
   sayWhatToOpen(terminal, app, running);
+  await sayHowToBegin(terminal, app, running);
+  terminal.say("Ctrl-C stops it.");
   return running;
 }
 
@@ -87,12 +90,32 @@ function listen(terminal: Terminal, app: App): RunningWeb {
 
 function sayWhatToOpen(terminal: Terminal, app: App, running: RunningWeb): void {
   const { hostname, environment } = app.config;
-  const host = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : hostname;
+  const host = hostOf(hostname);
   const base = `http://${host}:${running.port}`;
   terminal.say("");
   terminal.say(`Banneton listens on ${base} (${environment})`);
   terminal.say(`  the API and its documentation  ${base}/swagger`);
   terminal.say(`  is it ready?                   ${base}/readyz`);
   terminal.say(`  metrics                        http://${host}:${running.metricsPort}/metrics`);
-  terminal.say("Ctrl-C stops it.");
+}
+
+function hostOf(hostname: string): string {
+  return hostname === "0.0.0.0" || hostname === "::" ? "localhost" : hostname;
+}
+
+/** While there is no owner: the link that creates one. Never in production, where logs are kept. */
+async function sayHowToBegin(terminal: Terminal, app: App, running: RunningWeb): Promise<void> {
+  const { hostname, publicUrl } = app.config;
+  if (isProduction(app.config)) {
+    terminal.say("While there is no owner, `banneton owner-link` prints the link to create one.");
+    return;
+  }
+  if (!publicUrl.startsWith("https://")) {
+    terminal.say("PUBLIC_URL is http: cookies are not Secure. Good on this machine only.");
+  }
+  const path = await makeOwnerLink(systemCtx(app));
+  if (path === undefined) return;
+  const given = terminal.env["PUBLIC_URL"] ? publicUrl : undefined;
+  terminal.say("There is no owner yet. This link creates one, once, within 24 hours:");
+  terminal.say(`  ${given ?? `http://${hostOf(hostname)}:${running.port}`}${path}`);
 }

@@ -6,6 +6,7 @@ import {
   integer,
   json,
   pgSchema,
+  primaryKey,
   text,
   timestamp,
   unique,
@@ -182,4 +183,16 @@ export const failures = accountsSchema.table(
     lockedUntil: instant("locked_until"),
   },
   (table) => [index("failures_last_at").on(table.lastAt)],
+);
+
+/** From where a person has signed in before: a wait made by strangers does not hold there. */
+export const knownAddresses = accountsSchema.table(
+  "known_addresses",
+  {
+    personId: personId(),
+    /** Keyed hash of the address, in hex. */
+    address: text().notNull(),
+    lastAt: instant("last_at").notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [primaryKey({ columns: [table.personId, table.address] })],
 );

@@ -14,6 +14,7 @@ const excluded: ReadonlySet<string> = new Set([
   "accounts.credentials",
   "accounts.failures",
   "accounts.invitations",
+  "accounts.known_addresses",
   "accounts.second_factors",
   "accounts.sessions",
   "accounts.verifications",

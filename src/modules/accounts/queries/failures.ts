@@ -51,3 +51,15 @@ const clear = statement("accounts_clear_tries", "delete from accounts.failures w
 export async function clearTries(tx: Tx, subject: string): Promise<void> {
   await tx.run(clear, [subject]);
 }
+
+const useCode = statement(
+  "accounts_use_code",
+  `insert into accounts.failures as f (subject, count, last_at) values ($1, 1, now())
+   on conflict (subject) do update set last_at = now()
+   where f.last_at < now() - interval '3 minutes' returning f.subject`,
+);
+
+/** True the first time within the life of a code of that subject. */
+export async function takeCode(tx: Tx, subject: string): Promise<boolean> {
+  return (await tx.run(useCode, [subject])).length > 0;
+}
