@@ -2,7 +2,13 @@ import type { RankTable } from "#platform/http/ranks.ts";
 
 /** What goes first, what waits, and where secrets are guessed. All other routes are the office's. */
 export const ranks: RankTable = {
-  sale: ["POST /api/v1/sales", "POST /api/v1/sales/:id/void", "POST /api/v1/sales/:id/refunds"],
+  sale: [
+    "POST /api/v1/sales",
+    "POST /api/v1/sales/:id/void",
+    "POST /api/v1/sales/:id/refunds",
+    "POST /api/v1/till/shift",
+    "POST /api/v1/till/approvals",
+  ],
   report: [
     "GET /api/v1/stock?asOf",
     "GET /api/v1/stock/verify",
@@ -20,6 +26,9 @@ export const ranks: RankTable = {
     "POST /api/v1/session/second-factor/confirm",
     "POST /api/v1/session/second-factor/disable",
     "POST /api/v1/invitations/accept",
+    "POST /api/v1/till-device",
+    "POST /api/v1/till/shift",
+    "POST /api/v1/till/approvals",
     "POST /sign-in",
     "POST /sign-in/code",
     "POST /invitations/:token",

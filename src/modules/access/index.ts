@@ -1,7 +1,6 @@
 export { forbidden, unauthenticated } from "./errors.ts";
 export { grantsOf, type Membership } from "./rules/grants.ts";
 export {
-  isWithin,
   type Permission,
   permissionNames,
   permissions,
@@ -14,7 +13,6 @@ export {
   authoriseAt,
   authoriseAtAll,
   authoriseAtAny,
-  type Hidden,
   may,
   permittedSites,
 } from "./service/authorise.ts";

@@ -90,9 +90,3 @@ export const roles: Readonly<Record<Role, readonly Permission[]>> = {
   ],
   auditor: [...reading, "stock.verify"],
 };
-
-/** True if a role has at least all that another has: nobody may give away more than they have. */
-export function isWithin(role: Role, other: Role): boolean {
-  const mine = new Set(roles[other]);
-  return roles[role].every((name) => mine.has(name));
-}

@@ -47,6 +47,13 @@ CREATE TABLE "accounts"."invitations" (
         and not ("accounts"."invitations"."accepted_at" is not null and "accounts"."invitations"."revoked_at" is not null))
 );
 
+CREATE TABLE "accounts"."known_addresses" (
+	"person_id" uuid NOT NULL,
+	"address" text NOT NULL,
+	"last_at" timestamptz DEFAULT clock_timestamp() NOT NULL,
+	CONSTRAINT "known_addresses_person_id_address_pk" PRIMARY KEY("person_id","address")
+);
+
 CREATE TABLE "accounts"."memberships" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"person_id" uuid NOT NULL,
@@ -205,6 +212,7 @@ CREATE TABLE "keys"."keys" (
 
 ALTER TABLE "accounts"."credentials" ADD CONSTRAINT "credentials_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "accounts"."people"("id") ON DELETE no action ON UPDATE no action;
 ALTER TABLE "accounts"."invitations" ADD CONSTRAINT "invitations_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "accounts"."people"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "accounts"."known_addresses" ADD CONSTRAINT "known_addresses_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "accounts"."people"("id") ON DELETE no action ON UPDATE no action;
 ALTER TABLE "accounts"."memberships" ADD CONSTRAINT "memberships_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "accounts"."people"("id") ON DELETE no action ON UPDATE no action;
 ALTER TABLE "accounts"."second_factors" ADD CONSTRAINT "second_factors_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "accounts"."people"("id") ON DELETE no action ON UPDATE no action;
 ALTER TABLE "accounts"."sessions" ADD CONSTRAINT "sessions_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "accounts"."people"("id") ON DELETE no action ON UPDATE no action;

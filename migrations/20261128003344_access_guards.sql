@@ -12,7 +12,8 @@ declare
   -- Rows that come, change and go.
   free constant text[] := array[
     'accounts.credentials', 'accounts.sessions', 'accounts.verifications',
-    'accounts.second_factors', 'accounts.memberships', 'accounts.failures', 'devices.pins'
+    'accounts.second_factors', 'accounts.memberships', 'accounts.failures',
+    'accounts.known_addresses', 'devices.pins'
   ];
   name text;
 begin
