@@ -6,6 +6,7 @@ import {
   accountCommands,
   allCommands,
   importCommands,
+  keyAndTillCommands,
   recipeCommands,
   recordCommands,
 } from "../harness/commands.ts";
@@ -42,7 +43,7 @@ export async function openWorld(): Promise<World> {
   const web = openTestWeb(database.appUrl);
   const { client } = web;
   const kitchen = await openKitchen(client);
-  for (const command of [...allCommands, ...accountCommands]) {
+  for (const command of [...allCommands, ...accountCommands, ...keyAndTillCommands]) {
     const { method, path, body, headers } = await prepared(kitchen, command);
     if (method === "POST") await client.ask(method, path, { body, headers });
   }
@@ -76,6 +77,7 @@ type TestCommand = (typeof allCommands)[number];
 
 const shareShelves = new Set<TestCommand>([
   ...accountCommands,
+  ...keyAndTillCommands,
   ...recordCommands,
   ...recipeCommands,
   ...importCommands,
@@ -87,7 +89,7 @@ async function prepared(shared: Kitchen, command: TestCommand): Promise<Request>
 }
 
 async function requestFor(kitchen: Kitchen, operation: Operation): Promise<Request> {
-  const known = [...allCommands, ...accountCommands];
+  const known = [...allCommands, ...accountCommands, ...keyAndTillCommands];
   const command = known.find(({ operationId }) => operationId === operation.name);
   if (command !== undefined) return prepared(kitchen, command);
   const { path } = operation;

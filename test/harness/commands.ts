@@ -2,6 +2,7 @@ import { accountCommands } from "./commands/accounts.ts";
 import { correctionCommands } from "./commands/corrections.ts";
 import { holdCommands } from "./commands/holds.ts";
 import { importCommands } from "./commands/imports.ts";
+import { keyAndTillCommands } from "./commands/keys-and-tills.ts";
 import { periodCommands } from "./commands/periods.ts";
 import { recipeCommands } from "./commands/recipes.ts";
 import { recordCommands } from "./commands/records.ts";
@@ -13,6 +14,7 @@ export type { Prepared } from "./commands/command.ts";
 export {
   accountCommands,
   importCommands,
+  keyAndTillCommands,
   recipeCommands,
   recordCommands,
   refundCommands,

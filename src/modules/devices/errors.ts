@@ -28,3 +28,8 @@ export const pinRefused = () =>
 
 export const pinWeak = () =>
   invalidField("/pin", "devices.pin_weak", "Runs and repetitions are too easy to guess.");
+
+export const busy = () => {
+  const text = "Too many PINs are tapped at once. Try again in a second.";
+  return new AppError("unavailable", "devices.busy", text, { retryAfterSeconds: 1 });
+};

@@ -206,3 +206,20 @@ describe("401 and 403", () => {
     expect((await as(bearer(key)).get("/till/shift")).status).toBe(403);
   });
 });
+
+test("whoever is invited anew begins without a PIN: the one of before opens nothing", async () => {
+  const person = await tills.person([{ role: "cashier", siteId: shop.siteId }], pin);
+  expect((await tap(person)).status).toBe(200);
+  const email = `${person}@bakery.example`;
+  expect((await client.delete(`/accounts/${person}`, 1)).status).toBe(204);
+  expect(await worker()).toBeNull();
+  const memberships = [{ role: "cashier", siteId: shop.siteId }];
+  const { link } = await make(client, "/invitations", { email, memberships });
+  const token = link.split("/").at(-1);
+  const password = "four loaves at dawn";
+  const accepted = { token, name: "Ann", password };
+  expect((await as({}).post("/invitations/accept", accepted)).status).toBeLessThan(300);
+  expect((await tap(person)).body.code).toBe("devices.pin_refused");
+  const { body } = await till.client.get("/till/staff");
+  expect(body.people.map(({ id }: { id: string }) => id)).not.toContain(person);
+});

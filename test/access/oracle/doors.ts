@@ -15,6 +15,7 @@ export const doors: Oracle = {
   "GET /swagger": open(manual),
   "GET /swagger/json": open(manual),
   "GET /swagger/assets/:file": open(manual),
+  "GET /swagger/assets/start.js": open(manual),
   "GET /recalls/:lotId": atSite("recalls.read"),
 
   signIn: open(entrance),

@@ -9,7 +9,7 @@ const invited = ({ siteId }: Kitchen) => ({
 });
 
 /** Somebody who has accepted an invitation to the kitchen's site. */
-async function accepted(kitchen: Kitchen): Promise<string> {
+export async function accepted(kitchen: Kitchen): Promise<string> {
   const { id, link } = await bakery.make(kitchen.client, "/invitations", invited(kitchen));
   const body = {
     token: link.split("/").at(-1),

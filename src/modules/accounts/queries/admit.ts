@@ -7,12 +7,13 @@ export interface NewPerson {
 }
 
 // Who was deactivated, or came back from an archive without a password, may be invited anew. Whoever
-// can sign in is never touched by an invitation.
+// can sign in is never touched by an invitation. All that was theirs before ends with `created_at`.
 const admit = statement(
   "person_admit",
   `insert into accounts.people as p (id, name, email, email_verified) values ($1, $2, $3, true)
    on conflict (email) do update set name = excluded.name, archived_at = null,
-     two_factor_enabled = false, version = p.version + 1, updated_at = clock_timestamp()
+     two_factor_enabled = false, version = p.version + 1, updated_at = clock_timestamp(),
+     created_at = clock_timestamp()
    where p.archived_at is not null
      or not exists (select from accounts.credentials c where c.person_id = p.id)
    returning id`,

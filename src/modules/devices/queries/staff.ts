@@ -2,9 +2,12 @@ import type { Membership } from "#modules/access/index.ts";
 import { type Db, lookup, statement, type Tx } from "#platform/db.ts";
 import type { Staff, TillShift } from "../model.ts";
 
-// A shift ends by itself: 12 hours after it began, 30 minutes after the last request.
+// A shift ends by itself: 12 hours after it began, 30 minutes after the last request, and with the
+// person's leaving, for good.
 const isOn = `d.staff_since > now() - interval '12 hours'
   and d.staff_seen_at > now() - interval '30 minutes'`;
+const worker = `left join accounts.people p on p.id = d.staff_id and p.archived_at is null
+  and d.staff_since >= p.created_at and ${isOn}`;
 const rolesHere = `select m.role from accounts.memberships m
   where m.person_id = p.id and (m.site_id is null or m.site_id = d.site_id)`;
 
@@ -24,7 +27,7 @@ const findByHash = lookup(
      coalesce(d.last_used_at < now() - interval '1 minute', true) as "isIdle"
    from devices.devices d
    join sites.tills t on t.id = d.till_id and t.archived_at is null
-   left join accounts.people p on p.id = d.staff_id and p.archived_at is null and ${isOn}
+   ${worker}
    where d.hash = $1 and d.revoked_at is null`,
 );
 
@@ -48,10 +51,11 @@ export async function touchDevice(db: Db, id: string): Promise<void> {
   await db.run(touch, [id]);
 }
 
+// A PIN of before somebody was invited anew is theirs no longer.
 const list = statement(
   "device_staff",
   `select p.id, p.name from accounts.people p
-   join devices.pins i on i.person_id = p.id
+   join devices.pins i on i.person_id = p.id and i.changed_at >= p.created_at
    where p.archived_at is null and exists (
      select from accounts.memberships m
      where m.person_id = p.id and (m.site_id is null or m.site_id = $1))
@@ -75,7 +79,7 @@ const pinAt = statement(
   `select i.hash, array_to_json(array(${rolesHere})) as roles
    from devices.devices d
    join accounts.people p on p.id = $2 and p.archived_at is null
-   join devices.pins i on i.person_id = p.id
+   join devices.pins i on i.person_id = p.id and i.changed_at >= p.created_at
    where d.id = $1 and d.revoked_at is null`,
 );
 
@@ -120,9 +124,9 @@ export async function startShift(
 
 const findShift = statement(
   "device_shift",
-  `select ${shift}, case when ${isOn} then d.staff_id end as "personId",
-     case when ${isOn} then d.staff_since end as since
-   from devices.devices d where d.id = $1 and d.revoked_at is null`,
+  `select ${shift}, p.id as "personId",
+     case when p.id is not null then d.staff_since end as since
+   from devices.devices d ${worker} where d.id = $1 and d.revoked_at is null`,
 );
 
 export async function findShiftOf(db: Db, deviceId: string): Promise<TillShift | undefined> {

@@ -1,10 +1,10 @@
-import { hashPassword, verifyPassword } from "better-auth/crypto";
 import type { Role } from "#modules/access/index.ts";
 import { chargeTry, forgetTries, type TryPolicy } from "#modules/accounts/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import * as errors from "../errors.ts";
 import { findPinAt } from "../queries/staff.ts";
 import { pepperedPin } from "../rules.ts";
+import { hashPin, verifyPin } from "./hashing.ts";
 
 // By person and device: nobody is locked out elsewhere, and nobody else here.
 const policy: TryPolicy = {
@@ -32,11 +32,11 @@ export async function checkPin(
   const tries = `pin ${deviceId} ${personId}`;
   await chargeTry(ctx, tries, policy);
   const { authSecret } = ctx.app.config;
-  const password = pepperedPin(authSecret, of.pin);
+  const peppered = pepperedPin(authSecret, of.pin);
   const found = await findPinAt(ctx.app.db, deviceId, personId);
   // Who is not here takes as long as who is.
   const hash = found?.hash ?? (await nobody());
-  const isRight = await verifyPassword({ hash, password });
+  const isRight = await verifyPin(hash, peppered);
   if (!isRight || found === undefined || found.roles.length === 0) throw errors.pinRefused();
   await forgetTries(ctx, tries);
   return found;
@@ -45,6 +45,6 @@ export async function checkPin(
 let hashOfNobody: Promise<string> | undefined;
 
 function nobody(): Promise<string> {
-  hashOfNobody ??= hashPassword("nobody");
+  hashOfNobody ??= hashPin("nobody");
   return hashOfNobody;
 }

@@ -1,4 +1,3 @@
-import { hashPassword } from "better-auth/crypto";
 import {
   authorise,
   forbidden,
@@ -14,6 +13,7 @@ import { endApprovalsOf } from "../queries/approvals.ts";
 import * as queries from "../queries/pins.ts";
 import { endShiftsOf } from "../queries/staff.ts";
 import { isWeakPin, pepperedPin } from "../rules.ts";
+import { hashPin } from "./hashing.ts";
 
 const subject = (id: string) => ({ kind: "person", id });
 
@@ -24,7 +24,7 @@ const subject = (id: string) => ({ kind: "person", id });
 export async function setPin(ctx: Ctx, pin: string): Promise<void> {
   const personId = signedIn(ctx);
   if (isWeakPin(pin)) throw errors.pinWeak();
-  const hash = await hashPassword(pepperedPin(ctx.app.config.authSecret, pin));
+  const hash = await hashPin(pepperedPin(ctx.app.config.authSecret, pin));
   await ctx.app.db.withTransaction(async (tx) => {
     await queries.putPin(tx, personId, hash);
     await endShiftsOf(tx, personId);
