@@ -1,0 +1,2 @@
+export type { VerificationRun } from "./model.ts";
+export { findLastVerification, verifyBooks } from "./service.ts";
