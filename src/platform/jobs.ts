@@ -57,7 +57,7 @@ export function defineQueue<Payload>(options: Options<Payload>): JobQueue<Payloa
 export function defineJob<Payload>(
   options: Options<Payload> & {
     readonly handler: JobDefinition<Payload>["handler"];
-    readonly schedule?: Schedule;
+    readonly schedule?: Schedule | undefined;
   },
 ): JobDefinition<Payload> {
   const { handler, schedule } = options;

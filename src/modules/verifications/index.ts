@@ -1,2 +1,1 @@
-export type { VerificationRun } from "./model.ts";
 export { findLastVerification, verifyBooks } from "./service.ts";

@@ -7,10 +7,10 @@ export interface ArchiveTable {
   readonly columns: readonly string[];
 }
 
-// What belongs to the installation, not to the company: its schema's history, its events and jobs under
-// way, and all that opens a door or remembers who knocked. An archive is a file that people carry around.
+// What belongs to the installation, not to the company: its schema's history, its jobs (of the schema
+// pgboss), and all that opens a door or remembers who knocked. An archive is a file that people carry
+// around.
 const excluded: ReadonlySet<string> = new Set([
-  "platform.events",
   "platform.migrations",
   "accounts.credentials",
   "accounts.failures",
