@@ -17,7 +17,7 @@ const graph: Readonly<Record<string, readonly string[]>> = {
   production: ["access", "audit", "settings", "sites", "catalog", "stock", "recipes"],
   sales: ["access", "audit", "settings", "sites", "devices", "catalog", "stock", "recipes"],
   recalls: ["access", "settings", "sites", "catalog", "stock", "production", "sales"],
-  verifications: ["access", "stock", "sales"],
+  verifications: ["access", "audit", "stock", "sales"],
   imports: [
     "access",
     "audit",

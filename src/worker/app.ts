@@ -1,3 +1,4 @@
+import { sealJob } from "#modules/audit/jobs.ts";
 import { saleRecorded } from "#modules/sales/index.ts";
 import { verifyJob } from "#modules/verifications/jobs.ts";
 import type { EventType, Subscription } from "#platform/events.ts";
@@ -21,7 +22,7 @@ const deleteAnswersJob = defineJob({
 });
 
 export const parts: Parts = {
-  jobs: [deleteAnswersJob, verifyJob],
+  jobs: [deleteAnswersJob, sealJob, verifyJob],
   events: [saleRecorded],
   subscriptions: [],
 };

@@ -1,4 +1,5 @@
 import { authorise } from "#modules/access/index.ts";
+import { sealAudit } from "#modules/audit/index.ts";
 import { verifyReceipts } from "#modules/sales/index.ts";
 import { verifyStock } from "#modules/stock/index.ts";
 import type { Ctx } from "#platform/context.ts";
@@ -7,12 +8,13 @@ import type { VerificationRun } from "./model.ts";
 import { findLastRun, insertRun } from "./queries.ts";
 
 /**
- * Verifies the ledger and every till's chain of receipts, and writes down what came of it (domain rules
- * 3). Books that do not hold are an answer, not an error.
+ * Verifies the ledger, every till's chain of receipts and the audit's seals, and writes down what came of
+ * it (domain rules 3). Books that do not hold are an answer, not an error.
  */
 export async function verifyBooks(ctx: Ctx): Promise<VerificationRun> {
   authorise(ctx, "stock.verify", null);
   const startedAt = ctx.now().toISOString();
+  await sealAudit(ctx);
   const receipts = await verifyReceipts(ctx);
   const chainHeads = receipts.tills.map(
     (till) => `${till.tillId} ${till.receiptNumber} ${till.receiptHash}`,

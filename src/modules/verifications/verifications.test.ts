@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 test("a stranger may not have the books verified", async () => {
-  await expect(verifyBooks(contextOf(web.app))).rejects.toThrow("sign in");
+  await expect(verifyBooks(contextOf(web.app))).rejects.toThrow("Sign in");
 });
 
 test("what came of each verification is written down, and the last one is found", async () => {
