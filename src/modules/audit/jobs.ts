@@ -8,8 +8,8 @@ export const sealJob = defineJob({
   shape: Strict({}),
   handler: (ctx) => sealAudit(ctx),
   schedule: { everyMinutes: 1 },
-  // The next minute's does what this one could not.
-  retryLimit: 0,
+  // The next minute's does what these could not.
+  retryLimit: 5,
   expireSeconds: 60,
   keepSeconds: 3_600,
 });
