@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { type AppConfig, ConfigError, type Environment, parseWebConfig } from "./config.ts";
@@ -48,8 +49,9 @@ export function parseWorkerConfig(
   env: Environment,
   credentials: Environment = {},
 ): { readonly app: AppConfig; readonly worker: WorkerSettings } {
-  // Nobody signs in here: without the secret it makes up one that nobody uses.
-  const given = { AUTH_SECRET: "x".repeat(32), ...present(env), ...present(credentials) };
+  // Nobody signs in here: without the secret it makes one up, as a web in development does.
+  const madeUp = randomBytes(32).toString("base64url");
+  const given = { AUTH_SECRET: madeUp, ...present(env), ...present(credentials) };
   const [app, worker] = [tried(() => parseWebConfig(given)), tried(() => parseSettings(given))];
   const problems = [...app.problems, ...worker.problems];
   if (app.value === undefined || worker.value === undefined) throw new ConfigError(problems);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import pg from "pg";
-import { SYSTEM_ACTOR } from "#platform/context.ts";
+import { GUEST_ACTOR, SYSTEM_ACTOR } from "#platform/context.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
 import { contextOf, corrupt, keepBooks } from "../../../test/harness/stock-books.ts";
 import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
@@ -23,7 +23,9 @@ afterAll(async () => {
 });
 
 test("a stranger may not have the books verified", async () => {
-  await expect(verifyBooks(contextOf(web.app))).rejects.toThrow("Sign in");
+  await expect(verifyBooks({ ...contextOf(web.app), actor: GUEST_ACTOR })).rejects.toThrow(
+    "Sign in",
+  );
 });
 
 test("what came of each verification is written down, and the last one is found", async () => {
