@@ -1,5 +1,6 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { compileWorker } from "./build-worker.ts";
 
 // One artefact for Bun and Deno: target node, as both know Node's built-ins and neither needs more.
 // Identifiers are kept: Elysia reads the text of handlers to see what they use.
@@ -27,3 +28,7 @@ for (const file of ["swagger-ui-bundle.js", "swagger-ui.css"]) {
 }
 const bytes = built.outputs.reduce((sum, output) => sum + output.size, 0);
 console.log(`${out}: ${built.outputs.length} files, ${Math.round(bytes / 1024)} KiB`);
+
+const worker = "dist/banneton-worker";
+await compileWorker("src/worker/main.ts", worker);
+console.log(`${worker}: ${Math.round(Bun.file(worker).size / 1_048_576)} MiB`);

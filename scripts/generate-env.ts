@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WebEnvironment } from "../src/platform/config.ts";
+import { WorkerEnvironment } from "../src/platform/config-worker.ts";
 
 const own = [
   "# Copy to .env and change; every value shown is the default.",
@@ -12,7 +13,10 @@ const own = [
 
 /** The text of .env.example. */
 export function envText(): string {
-  const lines = Object.entries(WebEnvironment.properties).flatMap(([name, schema]) => [
+  const lines = Object.entries({
+    ...WebEnvironment.properties,
+    ...WorkerEnvironment.properties,
+  }).flatMap(([name, schema]) => [
     "",
     `# ${schema.description}`,
     "default" in schema ? `${name}=${schema.default}` : `# ${name}=`,

@@ -17,6 +17,7 @@ const graph: Readonly<Record<string, readonly string[]>> = {
   production: ["access", "audit", "settings", "sites", "catalog", "stock", "recipes"],
   sales: ["access", "audit", "settings", "sites", "devices", "catalog", "stock", "recipes"],
   recalls: ["access", "settings", "sites", "catalog", "stock", "production", "sales"],
+  verifications: ["access", "audit", "stock", "sales"],
   imports: [
     "access",
     "audit",
@@ -42,6 +43,8 @@ const roles = [
   "routes",
   "rules",
   "page",
+  "events",
+  "jobs",
 ];
 
 interface Source {
@@ -155,8 +158,10 @@ describe("who may import whom", () => {
       const to = moduleOf(name) === moduleOf(path) ? roleOf(name) : undefined;
       const isHttp = name.startsWith("src/platform/http/");
       if (isHttp) return from !== undefined && from !== "routes";
+      if (to === "jobs") return from !== "service";
+      if (from === "jobs") return ["routes", "queries", "tables"].includes(to ?? "");
       if (from === "index") return ["routes", "queries", "tables"].includes(to ?? "");
-      if (from === "model" || from === "rules" || from === "errors") {
+      if (["model", "rules", "errors", "events"].includes(from ?? "")) {
         return to === "service" || to === "queries" || to === "tables" || to === "routes";
       }
       if (from === "queries" || from === "tables") return to === "service" || to === "routes";

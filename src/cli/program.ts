@@ -4,6 +4,7 @@ import { addDatabase } from "./commands/database.ts";
 import { addErasePerson } from "./commands/erase-person.ts";
 import { addExport } from "./commands/export.ts";
 import { addImport } from "./commands/import.ts";
+import { addJobs } from "./commands/jobs.ts";
 import { addKey } from "./commands/key.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addOpenapi } from "./commands/openapi.ts";
@@ -13,6 +14,7 @@ import { addRetain } from "./commands/retain.ts";
 import { addSeed } from "./commands/seed.ts";
 import { addStart } from "./commands/start.ts";
 import { addVerify } from "./commands/verify.ts";
+import { addWorker } from "./commands/worker.ts";
 import type { Terminal } from "./terminal.ts";
 
 export function createProgram(terminal: Terminal): Command {
@@ -23,6 +25,8 @@ export function createProgram(terminal: Terminal): Command {
     .exitOverride();
   for (const add of [
     addStart,
+    addWorker,
+    addJobs,
     addMigrate,
     addSeed,
     addExport,

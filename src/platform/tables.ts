@@ -1,5 +1,14 @@
 import { sql } from "drizzle-orm";
-import { pgSchema, primaryKey, smallint, text } from "drizzle-orm/pg-core";
+import {
+  date,
+  index,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  smallint,
+  text,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { instant } from "./db-columns.ts";
 
 export const platformSchema = pgSchema("platform");
@@ -18,5 +27,18 @@ export const idempotency = platformSchema.table(
   },
   (table) => [
     primaryKey({ name: "idempotency_pkey", columns: [table.actor, table.route, table.key] }),
+    // For the daily deletion: rows come in the order of time, so ranges of pages are index enough.
+    index("idempotency_created").using("brin", table.createdAt),
   ],
 );
+
+/** What was committed and is not handed to its subscribers yet: the worker takes rows away. */
+export const events = platformSchema.table("events", {
+  id: uuid().primaryKey(),
+  type: text().notNull(),
+  siteId: uuid("site_id"),
+  businessDate: date("business_date"),
+  subjectId: uuid("subject_id").notNull(),
+  payload: jsonb().notNull(),
+  recordedAt: instant("recorded_at").notNull().default(sql`clock_timestamp()`),
+});

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { addWatched, jobTimer, type Watched } from "./telemetry-watch.ts";
 
 export interface PoolState {
   readonly total: number;
@@ -22,6 +23,10 @@ export interface Telemetry {
   watchPool(name: string, state: () => PoolState): void;
   watchGate(name: string, state: () => GateState): void;
   watchInFlight(count: () => number): void;
+  /** A gauge of the business: `banneton_<name>`. */
+  watch(watched: Watched): void;
+  /** One job that ran. */
+  observeJob(job: string, outcome: string, seconds: number): void;
   readonly contentType: string;
   /** All metrics in the text format of Prometheus. */
   print(): Promise<string>;
@@ -48,6 +53,8 @@ export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
     watchPool: (name, state) => void pools.set(name, state),
     watchGate: (name, state) => void gates.set(name, state),
     watchInFlight: (count) => void addInFlight(registry, count),
+    watch: (watched) => addWatched(registry, watched),
+    observeJob: jobTimer(registry),
     contentType: registry.contentType,
     print: () => registry.metrics(),
   };

@@ -1,8 +1,11 @@
 import type { Command } from "commander";
 import { makeOwnerLink } from "#modules/accounts/index.ts";
+import { parseSettings } from "#platform/config-worker.ts";
 import type { App } from "#platform/context.ts";
 import { createWeb } from "../../web/app.ts";
 import { type RunningWeb, startWeb } from "../../web/lifecycle.ts";
+import { parts } from "../../worker/app.ts";
+import { type RunningWorker, startWorker } from "../../worker/lifecycle.ts";
 import { appOn, migratePlace, openPlace, type Place } from "../database.ts";
 import { seedDemo } from "../demo.ts";
 import { CommandError, isProduction, systemCtx, type Terminal } from "../terminal.ts";
@@ -11,14 +14,21 @@ import { canSeed, refuseInProduction, yearsFlag, yearsOf } from "./seed.ts";
 interface StartOptions {
   readonly demo?: boolean;
   readonly years?: string;
+  readonly worker?: boolean;
+}
+
+interface Running {
+  readonly web: RunningWeb;
+  readonly worker: RunningWorker | undefined;
 }
 
 export function addStart(program: Command, terminal: Terminal): void {
   program
     .command("start")
-    .description("run Banneton: database if DATABASE_URL is unset, migrations, web")
+    .description("run Banneton: database if DATABASE_URL is unset, migrations, web, worker")
     .option("--demo", "seed the demo bakery into an empty database given by DATABASE_URL")
     .option("--no-demo", "do not seed the embedded database")
+    .option("--no-worker", "without the worker, which then runs elsewhere")
     .option(...yearsFlag)
     .addHelpText(
       "after",
@@ -31,9 +41,9 @@ async function start(terminal: Terminal, options: StartOptions): Promise<void> {
   yearsOf(options);
   const place = await openPlace(terminal, { isExclusive: true });
   terminal.onForce(() => place.embedded?.interrupt());
-  let running: RunningWeb | undefined;
-  const up = bringUp(terminal, place, options).then((web) => {
-    running = web;
+  let running: Running | undefined;
+  const up = bringUp(terminal, place, options).then((both) => {
+    running = both;
     return undefined;
   });
   try {
@@ -41,27 +51,27 @@ async function start(terminal: Terminal, options: StartOptions): Promise<void> {
     const early = await Promise.race([up, terminal.stopped]);
     const signal = early ?? (await terminal.stopped);
     terminal.say(`Stopping (${signal})…`);
-    await running?.stop();
+    // The web closes the pools that both use.
+    await running?.worker?.stop();
+    await running?.web.stop();
   } finally {
     up.catch(() => {});
     await place.leave();
   }
 }
 
-async function bringUp(
-  terminal: Terminal,
-  place: Place,
-  options: StartOptions,
-): Promise<RunningWeb> {
+async function bringUp(terminal: Terminal, place: Place, options: StartOptions): Promise<Running> {
   const count = await migratePlace(terminal, place);
   if (count > 0) terminal.say(`Applied ${count} migration(s).`);
   const app = await appOn(terminal, place);
   await seedIfWanted(terminal, place, app, options);
-  const running = listen(terminal, app);
-  sayWhatToOpen(terminal, app, running);
-  await sayHowToBegin(terminal, app, running);
+  const web = listen(terminal, app);
+  const settings = parseSettings(terminal.env);
+  const worker = options.worker === false ? undefined : await startWorker(app, settings, parts);
+  sayWhatToOpen(terminal, app, web);
+  await sayHowToBegin(terminal, app, web);
   terminal.say("Ctrl-C stops it.");
-  return running;
+  return { web, worker };
 }
 
 async function seedIfWanted(

@@ -1,3 +1,4 @@
+export { saleRecorded } from "./events.ts";
 export type { NewSale } from "./model/sale.ts";
 export { type HistorySale, recordHistory } from "./service/history.ts";
 export { type HistoryReturn, recordHistoryReturns } from "./service/history-returns.ts";

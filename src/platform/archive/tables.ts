@@ -7,8 +7,9 @@ export interface ArchiveTable {
   readonly columns: readonly string[];
 }
 
-// What belongs to the installation, not to the company: its schema's history, and all that opens a
-// door or remembers who knocked. An archive is a file that people carry around.
+// What belongs to the installation, not to the company: its schema's history, its jobs (of the schema
+// pgboss), and all that opens a door or remembers who knocked. An archive is a file that people carry
+// around.
 const excluded: ReadonlySet<string> = new Set([
   "platform.migrations",
   "accounts.credentials",
@@ -30,7 +31,7 @@ const columns = `
     array_agg(c.column_name::text order by c.ordinal_position) as columns
   from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
   where t.table_type = 'BASE TABLE' and c.is_generated = 'NEVER'
-    and c.table_schema not in ('pg_catalog', 'information_schema')
+    and c.table_schema not in ('pg_catalog', 'information_schema', 'pgboss')
     and c.table_schema not like 'pg\\_%'
   group by 1 order by 1`;
 

@@ -13,8 +13,10 @@ import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
 import { type Decimal, decimal, decimalText, moneyText, ZERO } from "#platform/decimal.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { saleRecorded } from "../events.ts";
 import { type NewSale, Sale, type SaleLine } from "../model/sale.ts";
 import { insertSale, type SaleLineRow } from "../queries/write.ts";
 import { receiptContent } from "../rules/receipt.ts";
@@ -58,6 +60,8 @@ async function record(tx: Tx, ctx: Ctx, input: NewSale, priced: PricedSale): Pro
   if (input.onShort !== "record") refuseShort(wants, issued);
   const shortOf = await recordShort(tx, priced, wants, issued);
   const costs = costsByLine(wants, issued);
+  const { siteId, businessDate } = sale;
+  publish(tx, saleRecorded, { siteId, businessDate, subjectId: sale.id, payload: {} });
   return {
     id: sale.id,
     kind: sale.kind,

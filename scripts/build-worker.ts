@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Glob } from "bun";
+import { project } from "./install.ts";
+
+/**
+ * Compiles a worker into one file that needs no other: runtime, SQL and all. Identifiers are kept, as stacks
+ * in logs are read by people.
+ */
+export async function compileWorker(entry: string, outfile: string): Promise<void> {
+  const built = await Bun.build({
+    entrypoints: [join(project, entry)],
+    minify: { whitespace: true, syntax: true, identifiers: false },
+    external: ["pg-native"],
+    compile: { outfile },
+  });
+  for (const line of built.logs) console.error(line);
+  if (!built.success) throw new Error(`${entry} cannot be compiled`);
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * The compiled worker of these sources, from the temporary folder if it was compiled before. Several processes
+ * may ask at once: the file appears whole.
+ */
+export async function cachedWorker(entry: string): Promise<string> {
+  const cache = join(tmpdir(), "banneton-worker-cache");
+  mkdirSync(cache, { recursive: true });
+  const name = await hashOfSources(entry);
+  const path = join(cache, name, "banneton-worker");
+  if (existsSync(path)) return path;
+  dropOld(cache);
+  const folder = mkdtempSync(join(cache, "building-"));
+  await compileWorker(entry, join(folder, "banneton-worker"));
+  try {
+    renameSync(folder, join(cache, name));
+  } catch (error) {
+    // Another process was quicker, with the same bytes.
+    if (!existsSync(path)) throw error;
+    rmSync(folder, { recursive: true });
+  }
+  return path;
+}
+
+async function hashOfSources(entry: string): Promise<string> {
+  const hash = createHash("sha256").update(`${Bun.version} ${process.arch} ${entry}\n`);
+  const sources = [...new Glob("src/**/*.ts").scanSync(project)].sort();
+  for (const path of [...sources, entry, "bun.lock", "scripts/build-worker.ts"]) {
+    hash.update(`${path}\n`).update(await Bun.file(join(project, path)).bytes());
+  }
+  return hash.digest("hex");
+}
+
+function dropOld(cache: string): void {
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name);
+    if (Date.now() - statSync(path).mtimeMs > dayMs) rmSync(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,1 @@
+export { findLastVerification, verifyBooks } from "./service.ts";

@@ -1,0 +1,28 @@
+import { sealJob } from "#modules/audit/jobs.ts";
+import { saleRecorded } from "#modules/sales/index.ts";
+import { verifyJob } from "#modules/verifications/jobs.ts";
+import type { EventType, Subscription } from "#platform/events.ts";
+import { defineJob, type JobDefinition } from "#platform/jobs.ts";
+import { deleteOldAnswers } from "#platform/old-answers.ts";
+import { Strict } from "#platform/schema.ts";
+
+/** What this worker does: every job, every event, and which job hears of which. */
+export interface Parts {
+  readonly jobs: readonly JobDefinition[];
+  readonly events: readonly EventType[];
+  readonly subscriptions: readonly Subscription[];
+}
+
+const deleteAnswersJob = defineJob({
+  name: "platform.delete-old-answers",
+  shape: Strict({}),
+  handler: (ctx) => deleteOldAnswers(ctx.app.db),
+  schedule: { everyMinutes: 1_440, offsetMinutes: 100 },
+  keepSeconds: 7 * 86_400,
+});
+
+export const parts: Parts = {
+  jobs: [deleteAnswersJob, sealJob, verifyJob],
+  events: [saleRecorded],
+  subscriptions: [],
+};
