@@ -19,6 +19,8 @@ import { runRoutes } from "#modules/production/routes.ts";
 import { recallPageRoutes, recallRoutes } from "#modules/recalls/routes.ts";
 import { recipePreviewRoutes } from "#modules/recipes/routes/previews.ts";
 import { recipeRoutes } from "#modules/recipes/routes/recipes.ts";
+import { salesReportRoutes } from "#modules/reports/routes/sales.ts";
+import { stockReportRoutes } from "#modules/reports/routes/stock.ts";
 import { refundRoutes, saleRoutes } from "#modules/sales/routes.ts";
 import { settingsRoutes, taxRateRoutes } from "#modules/settings/routes.ts";
 import { periodRoutes, siteRoutes, tillRoutes } from "#modules/sites/routes.ts";
@@ -139,7 +141,9 @@ function apiRoutes(app: App) {
     .use(importRoutes(app))
     .use(tillExportRoutes(app))
     .use(tillContentRoutes(app))
-    .use(importAliasRoutes(app));
+    .use(importAliasRoutes(app))
+    .use(salesReportRoutes(app))
+    .use(stockReportRoutes(app));
 }
 
 const clock = statement(

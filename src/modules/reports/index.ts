@@ -1,0 +1,9 @@
+export {
+  type AskedDay,
+  markDays,
+  rebuildReports,
+  type RebuildProgress,
+  recomputeDays,
+  recomputeMarked,
+  touchedDays,
+} from "./service/recompute.ts";
