@@ -19,6 +19,7 @@ import { runRoutes } from "#modules/production/routes.ts";
 import { recallPageRoutes, recallRoutes } from "#modules/recalls/routes.ts";
 import { recipePreviewRoutes } from "#modules/recipes/routes/previews.ts";
 import { recipeRoutes } from "#modules/recipes/routes/recipes.ts";
+import { reportPageRoutes } from "#modules/reports/routes/pages.ts";
 import { salesReportRoutes } from "#modules/reports/routes/sales.ts";
 import { stockReportRoutes } from "#modules/reports/routes/stock.ts";
 import { refundRoutes, saleRoutes } from "#modules/sales/routes.ts";
@@ -75,6 +76,7 @@ export function createWeb(app: App, doors: Doors = { authenticate: authenticator
     )
     .use(apiRoutes(app))
     .use(recallPageRoutes(app))
+    .use(reportPageRoutes(app))
     .use(accountPageRoutes(app));
   const document = documentOf(routes, {
     ...about,

@@ -92,7 +92,12 @@ test("a day with sales, a void, a refund, waste, a shortfall settled next day an
     [9, "13.00"],
   ]);
   const [item] = await read("sales/items");
-  expect(item).toMatchObject({ itemId: loaf, quantity: "12", refundQuantity: "2", voidQuantity: "2" });
+  expect(item).toMatchObject({
+    itemId: loaf,
+    quantity: "12",
+    refundQuantity: "2",
+    voidQuantity: "2",
+  });
   const paid = (each: { method: string; taken: string; refunded: string }) =>
     [each.method, each.taken, each.refunded] as const;
   expect((await read("payments")).map(paid)).toEqual([

@@ -56,7 +56,9 @@ async function recompute(path: string, answer: Recorded): Promise<void> {
   const now = new Date(clock).toISOString();
   const isUndoing = /\/(reverse|void)$/.test(path);
   const told = isUndoing ? undefined : answer.effectiveAt;
-  const at = told ?? (answer.effectiveAt !== undefined && answer.effectiveAt > now ? answer.effectiveAt : now);
+  const at =
+    told ??
+    (answer.effectiveAt !== undefined && answer.effectiveAt > now ? answer.effectiveAt : now);
   const [{ day } = { day: "" }] = await web.app.db.run<{ day: string }>(businessDate, [siteId, at]);
   const date = isUndoing || answer.businessDate === undefined ? day : answer.businessDate;
   const ctx = systemCtx(web);
@@ -117,7 +119,9 @@ describe("computing only the days that a change touched", () => {
       console.info(Object.fromEntries([...stage.outcomes].sort(([a], [b]) => (a < b ? -1 : 1))));
       if (told.failed && told.counterexample !== null) {
         const replay = `BANNETON_TEST_SEED=${told.seed} BANNETON_TEST_PATH=${told.counterexamplePath}`;
-        throw new Error(`replay with ${replay}\n${JSON.stringify(told.counterexample[0])}\n${told.errorInstance}`);
+        throw new Error(
+          `replay with ${replay}\n${JSON.stringify(told.counterexample[0])}\n${told.errorInstance}`,
+        );
       }
       expect(ran).toBeGreaterThan(0);
     },

@@ -1,8 +1,8 @@
 export {
   type AskedDay,
   markDays,
-  rebuildReports,
   type RebuildProgress,
+  rebuildReports,
   recomputeDays,
   recomputeMarked,
   touchedDays,

@@ -72,7 +72,13 @@ export const days = reportsSchema.table(
 
 export const hours = reportsSchema.table(
   "hours",
-  { siteId: siteId(), businessDate: businessDate(), hour: smallint().notNull(), ...tickets(), ...takings() },
+  {
+    siteId: siteId(),
+    businessDate: businessDate(),
+    hour: smallint().notNull(),
+    ...tickets(),
+    ...takings(),
+  },
   (table) => [
     primaryKey({ name: "hours_pkey", columns: [table.siteId, table.businessDate, table.hour] }),
     index("hours_date").on(table.businessDate, table.siteId, table.hour),

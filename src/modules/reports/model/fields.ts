@@ -35,7 +35,8 @@ export const tickets = {
 };
 
 /** A value that only those see who may see costs. */
-export const Costly = (description: string) => Guarded("costs.read", DecimalOut(description, "10.5"));
+export const Costly = (description: string) =>
+  Guarded("costs.read", DecimalOut(description, "10.5"));
 const CostlyOrUnknown = (description: string) =>
   Guarded("costs.read", Nullable({ ...ValueOut, description }));
 

@@ -12,8 +12,8 @@ import {
 import {
   Count,
   computed,
-  margins,
   Money,
+  margins,
   ofDay,
   ofItem,
   ofSite,
@@ -43,8 +43,7 @@ export const SalesHour = Strict(
     hour: Type.Integer({
       minimum: 0,
       maximum: 23,
-      description:
-        "Hour of the site's clock; one that comes twice when clocks go back holds both",
+      description: "Hour of the site's clock; one that comes twice when clocks go back holds both",
       examples: [8],
     }),
     ...tickets,

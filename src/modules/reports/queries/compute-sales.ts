@@ -4,13 +4,13 @@
 export const documents = `
   sold as materialized (
     select s.business_date, s.id, s.kind, s.rounding, s.change, v.sale_id is not null as is_voided,
-      extract(hour from s.sold_at at time zone site.zone)::smallint as hour
-    from site join sales.sales s on s.site_id = site.id and s.business_date between $2 and $3
-    left join sales.voids v on v.sale_id = s.id
+      extract(hour from s.sold_at at time zone $7)::smallint as hour
+    from sales.sales s left join sales.voids v on v.sale_id = s.id
+    where s.site_id = $1 and s.business_date between $2 and $3
   ), returned as materialized (
     select r.business_date, r.id, r.kind, r.sale_id, r.rounding,
-      extract(hour from r.refunded_at at time zone site.zone)::smallint as hour
-    from site join sales.refunds r on r.site_id = site.id and r.business_date between $2 and $3
+      extract(hour from r.refunded_at at time zone $7)::smallint as hour
+    from sales.refunds r where r.site_id = $1 and r.business_date between $2 and $3
   )`;
 
 /**

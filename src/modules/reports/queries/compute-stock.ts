@@ -2,6 +2,8 @@
 
 const ofSale = "('sale', 'settlement', 'void', 'settlement_reversal', 'refund')";
 
+const businessDate = "((m.effective_at at time zone $7) - $8::time)::date";
+
 /**
  * The days' movements. Two hours on either side of the days' limits hold every change of clocks; the
  * business date decides (domain rules 8).
@@ -10,14 +12,12 @@ export const movements = `
   moving as materialized (
     select d.business_date, m.id, m.item_id, m.type, m.quantity, m.value, m.source_id,
       m.effective_at, coalesce(l.item_id <> m.item_id, false) as is_ingredient
-    from site join stock.balances b on b.site_id = site.id
+    from stock.balances b
     join stock.movements m on m.item_id = b.item_id and m.site_id = b.site_id
-      and m.effective_at >= site.since and m.effective_at < site.till
-    cross join lateral (
-      select ((m.effective_at at time zone site.zone) - site.cutover)::date as business_date
-    ) d
+      and m.effective_at >= $5 and m.effective_at < $6
+    cross join lateral (select ${businessDate} as business_date) d
     left join sales.sale_lines l on l.id = m.source_line_id and m.type in ${ofSale}
-    where d.business_date between $2 and $3
+    where b.site_id = $1 and d.business_date between $2 and $3
   )`;
 
 const flows = [
@@ -71,12 +71,12 @@ export const production = `
       sum(r.expected_output) as expected, sum(r.actual_output) as made,
       sum(greatest(r.expected_output - r.actual_output, 0)) as lost, sum(r.total_cost) as cost,
       sum(r.abnormal_loss + coalesce(l.value, 0)) as lost_value
-    from site join production.runs r on r.site_id = site.id and r.business_date between $2 and $3
-    join production.run_states s on s.run_id = r.id and s.status = 'completed'
+    from production.runs r join production.run_states s on s.run_id = r.id and s.status = 'completed'
     left join lateral (
       select sum(c.value) as value from stock.cost_adjustments c
       where c.source_id = r.id and c.kind = 'loss'
     ) l on true
+    where r.site_id = $1 and r.business_date between $2 and $3
     group by r.business_date, r.item_id
   )`;
 
@@ -93,10 +93,10 @@ export const sellOuts = `
     select b.item_id, b.quantity - coalesce((
       select sum(m.quantity) from stock.movements m
       where m.item_id = b.item_id and m.site_id = b.site_id
-        and m.effective_at >= site.till - interval '4 hours'
-        and ((m.effective_at at time zone site.zone) - site.cutover)::date > $3), 0) as quantity
-    from site join stock.balances b on b.site_id = site.id
-    where b.item_id in (select item_id from instant)
+        and m.effective_at >= $6::timestamptz - interval '4 hours' and ${businessDate} > $3
+      ), 0) as quantity
+    from stock.balances b
+    where b.site_id = $1 and b.item_id in (select item_id from instant)
   ), level as (
     select i.business_date, i.item_id, i.effective_at, i.is_sale, i.quantity as change,
       c.quantity + i.quantity - sum(i.quantity) over (

@@ -1,4 +1,4 @@
-import { statement, type Tx } from "#platform/db.ts";
+import { inOrder, statement, type Tx } from "#platform/db.ts";
 import * as sales from "./compute-sales.ts";
 import * as stock from "./compute-stock.ts";
 
@@ -52,28 +52,30 @@ function replaced({ table, keys, columns }: Kept): string {
   )`;
 }
 
-const dayColumns = [...tickets, ...takings, "rounding", "waste_value", "stock_value", "computed_at"];
+const dayColumns = [
+  ...tickets,
+  ...takings,
+  "rounding",
+  "waste_value",
+  "stock_value",
+  "computed_at",
+];
 
 // One statement, so one snapshot: what is shown of a day never comes from two moments. Two that
 // compute the same day wait for each other before it, under `lockDays`.
-const text = `with site as materialized (
-    select id, zone, cutover,
-      (($2::date + cutover) at time zone zone) - interval '2 hours' as since,
-      (($3::date + 1 + cutover) at time zone zone) + interval '2 hours' as till
-    from sites.sites where id = $1
-  ), ${[
-    sales.documents,
-    sales.lineCosts,
-    sales.salesByHour,
-    sales.hours,
-    sales.payments,
-    stock.movements,
-    stock.stock,
-    stock.production,
-    stock.sellOuts,
-    sales.days,
-    ...kept.map(replaced),
-  ].join(", ")}, gone_days as (
+const text = `with ${[
+  sales.documents,
+  sales.lineCosts,
+  sales.salesByHour,
+  sales.hours,
+  sales.payments,
+  stock.movements,
+  stock.stock,
+  stock.production,
+  stock.sellOuts,
+  sales.days,
+  ...kept.map(replaced),
+].join(", ")}, gone_days as (
     delete from reports.days t where t.site_id = $1 and t.business_date between $2 and $3
       and not exists (select from fresh_days f where f.business_date = t.business_date)
   )
@@ -88,10 +90,21 @@ const text = `with site as materialized (
 const computeDay = statement("reports_compute_day", text);
 const computeMonth = statement("reports_compute_days", text);
 
+/** The site's clock, and instants between which all of the days lie whatever the clocks did. */
+export interface Clock {
+  readonly since: string;
+  readonly till: string;
+  readonly zone: string;
+  readonly cutover: string;
+}
+
 /** Computes days whole from the books; returns how many there are. Lock them before. */
-export async function computeDays(tx: Tx, { siteId, from, to, eventId }: Span): Promise<number> {
+export async function computeDays(tx: Tx, span: Span, clock: Clock): Promise<number> {
+  const { siteId, from, to, eventId = null } = span;
+  const { since, till, zone, cutover } = clock;
   const compute = from === to ? computeDay : computeMonth;
-  return (await tx.run<object>(compute, [siteId, from, to, eventId ?? null])).length;
+  const values = [siteId, from, to, eventId, since, till, zone, cutover];
+  return (await tx.run<object>(compute, values)).length;
 }
 
 const lock = statement(
@@ -105,11 +118,24 @@ const unmark = statement(
   "delete from reports.marked_days where site_id = $1 and business_date between $2 and $3",
 );
 
+const clock = statement(
+  "reports_clock",
+  `select (($2::date + cutover) at time zone zone) - interval '2 hours' as since,
+     (($3::date + 1 + cutover) at time zone zone) + interval '2 hours' as till, zone,
+     cutover::text as cutover
+   from sites.sites where id = $1`,
+);
+
 /**
  * Waits for whoever computes one of the days, then takes their marks away: what is marked after that
  * stays marked, what was marked before is seen by the statement that reads the books next.
+ * Undefined if there is no such site.
  */
-export async function lockDays(tx: Tx, { siteId, from, to }: Span): Promise<void> {
-  await tx.run(lock, [siteId, from, to]);
-  await tx.run(unmark, [siteId, from, to]);
+export async function lockDays(tx: Tx, { siteId, from, to }: Span): Promise<Clock | undefined> {
+  const [, , [found]] = await inOrder(
+    tx.run(lock, [siteId, from, to]),
+    tx.run(unmark, [siteId, from, to]),
+    tx.run<Clock>(clock, [siteId, from, to]),
+  );
+  return found;
 }

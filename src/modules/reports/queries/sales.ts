@@ -1,7 +1,15 @@
 import type { Db } from "#platform/db.ts";
 import { dateKey, idKey, numberKey } from "#platform/page.ts";
 import type { SalesDay, SalesHour, SalesItem, ValuationDay } from "../model/sales.ts";
-import { decimalOf, type Key, listReport, type Report, type ReportFilter, type Scope, takingsOf } from "./list.ts";
+import {
+  decimalOf,
+  type Key,
+  listReport,
+  type Report,
+  type ReportFilter,
+  type Scope,
+  takingsOf,
+} from "./list.ts";
 
 interface OfDay {
   readonly siteId: string;
@@ -66,7 +74,11 @@ const valuation: Report<ValuationDay> = {
   keys: dayKeys,
 };
 
-type Listing<Row> = (db: Db, filter: ReportFilter, scope: Scope) => ReturnType<typeof listReport<Row>>;
+type Listing<Row> = (
+  db: Db,
+  filter: ReportFilter,
+  scope: Scope,
+) => ReturnType<typeof listReport<Row>>;
 
 export function listing<Row>(report: Report<Row>): Listing<Row> {
   return (db, filter, scope) => listReport(db, report, filter, scope);

@@ -26,8 +26,7 @@ const by = t.UnionEnum(["revenue", "quantity"], {
   default: "revenue",
   description: "What the best is best at",
 });
-const averaged =
-  "Of days of trade only: a day without a sale is left out, not counted as 0.";
+const averaged = "Of days of trade only: a day without a sale is left out, not counted as 0.";
 
 export const salesReportRoutes = (app: App) =>
   new Elysia({ name: "sales-reports", prefix: "/reports", normalize: false })

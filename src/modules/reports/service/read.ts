@@ -8,7 +8,7 @@ import type { Page } from "#platform/page.ts";
 import * as sales from "../model/sales.ts";
 import * as stock from "../model/stock.ts";
 import * as averages from "../queries/averages.ts";
-import type { ReportFilter, Scope } from "../queries/list.ts";
+import type { Scope } from "../queries/list.ts";
 import * as salesQueries from "../queries/sales.ts";
 import * as stockQueries from "../queries/stock.ts";
 
@@ -44,4 +44,3 @@ export const listMaterials = listed(stock.MaterialDayPage, stockQueries.listMate
 export const listProduction = listed(stock.ProductionDayPage, stockQueries.listProduction);
 export const listPayments = listed(stock.PaymentDayPage, stockQueries.listPayments);
 export const listSellOuts = listed(stock.SellOutPage, stockQueries.listSellOuts);
-

@@ -100,7 +100,7 @@ function batchesOf(from: string, to: string): Pick<Span, "from" | "to">[] {
 
 function compute(ctx: Ctx, span: Span): Promise<number> {
   return ctx.app.db.withTransaction(async (tx) => {
-    await lockDays(tx, span);
-    return computeDays(tx, span);
+    const clock = await lockDays(tx, span);
+    return clock === undefined ? 0 : computeDays(tx, span, clock);
   });
 }
