@@ -11,6 +11,10 @@ export const documents = `
     select r.business_date, r.id, r.kind, r.sale_id, r.rounding,
       extract(hour from r.refunded_at at time zone $7)::smallint as hour
     from sales.refunds r where r.site_id = $1 and r.business_date between $2 and $3
+  ), line as materialized (
+    select s.business_date, s.hour, s.is_voided, l.id, l.item_id, l.stock_quantity, l.gross,
+      l.discount, l.net, l.tax, l.total
+    from sold s join sales.sale_lines l on l.sale_id = s.id
   )`;
 
 /**
@@ -46,13 +50,13 @@ const sumOf = (kind: string, column: string) =>
 // A voided sale costs nothing but what a late price could not be given back.
 export const salesByHour = `
   fact as (
-    select s.business_date, l.item_id, s.hour, case when s.is_voided then 'void' else 'sale' end as kind,
+    select l.business_date, l.item_id, l.hour,
+      case when l.is_voided then 'void' else 'sale' end as kind,
       l.stock_quantity as quantity, l.gross, l.discount, l.net, l.tax, l.total,
-      case when s.is_voided then nullif(c.cost, 0) else c.cost end as cost,
-      coalesce(c.is_pending and not s.is_voided, false) as is_pending,
-      c.line_id is not null and not c.is_pending and not s.is_voided as is_final
-    from sold s join sales.sale_lines l on l.sale_id = s.id
-    left join line_cost c on c.line_id = l.id
+      case when l.is_voided then nullif(c.cost, 0) else c.cost end as cost,
+      coalesce(c.is_pending and not l.is_voided, false) as is_pending,
+      c.line_id is not null and not c.is_pending and not l.is_voided as is_final
+    from line l left join line_cost c on c.line_id = l.id
     union all
     select r.business_date, l.item_id, r.hour, 'refund',
       coalesce(round(l.quantity * o.stock_quantity / o.quantity, 6), l.quantity), l.gross,

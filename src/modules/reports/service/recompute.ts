@@ -64,7 +64,7 @@ export interface RebuildProgress {
 }
 
 /** Days in one statement: as long as they are many, and a fraction of a statement's time. */
-const batchDays = 28;
+const batchDays = 14;
 
 /**
  * Computes every day of the books, or a part of them, in batches. Gives the rows that computing each
