@@ -54,10 +54,14 @@ const offences = `
   where coalesce(b.due, 0) <> coalesce(t.paid, 0)
   union all
   select 'reported totals of ' || coalesce(b.day, d.day) || ' are not those of its sales'
-  from (select site_id, day, net, tax, total, refund_net, refund_tax, refund_total from books) b
-  full join (select * from reported where total <> 0 or refund_total <> 0) d
-    on (b.site_id, b.day) = (d.site_id, d.day)
-  where (b.*) is distinct from (d.*) and coalesce(b.total, b.refund_total, 1) + coalesce(d.total, 1) <> 0
+  from (
+    select site_id, day, net, tax, total, refund_net, refund_tax, refund_total from books
+    where (net, tax, total, refund_net, refund_tax, refund_total) <> (0, 0, 0, 0, 0, 0)
+  ) b full join (
+    select * from reported
+    where (net, tax, total, refund_net, refund_tax, refund_total) <> (0, 0, 0, 0, 0, 0)
+  ) d on (b.site_id, b.day) = (d.site_id, d.day)
+  where (b.*) is distinct from (d.*)
   union all
   select 'reported ' || by || ' of ' || day || ' do not add up to the day'
   from (

@@ -1,7 +1,5 @@
 export {
-  type AskedDay,
   markDays,
-  type RebuildProgress,
   rebuildReports,
   recomputeDays,
   recomputeMarked,

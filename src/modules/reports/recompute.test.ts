@@ -131,6 +131,51 @@ describe("a day is computed whole", () => {
     expect(await checkReports(sql)).toEqual([]);
   });
 
+  test("imported history counts as revenue, and nothing is said of its cost or its stock", async () => {
+    const { siteId } = await bakery.openShop(bench.client);
+    const itemId = await bakery.addItem(bench.client, { kind: "product", unit: "piece" });
+    const [saleId, refundId] = [newId(), newId()];
+    const document = `'history', $2, '2026-05-01', '2026-05-01T08:00:00Z', 'import', 'EUR', 2`;
+    await sql.rows(
+      `insert into sales.sales (id, kind, site_id, business_date, sold_at, actor, currency,
+         minor_digits, prices_include_tax, order_discount, net, tax, total, change, rounding)
+       values ($1, ${document}, true, 0, 6, 0, 6, 0, 0)`,
+      [saleId, siteId],
+    );
+    await sql.rows(
+      `insert into sales.sale_lines (id, sale_id, position, item_id, name, quantity, unit,
+         unit_price, gross, discount, tax_rate, net, tax, total, stock_quantity, factor_numerator,
+         factor_denominator)
+       values ($1, $2, 1, $3, 'Loaf', 3, 'piece', 2, 6, 0, 0, 6, 0, 6, 3, 1, 1)`,
+      [newId(), saleId, itemId],
+    );
+    await sql.rows(
+      `insert into sales.refunds (id, kind, site_id, business_date, refunded_at, actor, currency,
+         minor_digits, foreign_key, net, tax, total, rounding)
+       values ($1, ${document}, 'a return', 2, 0, 2, 0)`,
+      [refundId, siteId],
+    );
+    await sql.rows(
+      `insert into sales.refund_lines (id, refund_id, position, item_id, name, quantity, unit,
+         unit_price, disposition, gross, discount, tax_rate, net, tax, total)
+       values ($1, $2, 1, $3, 'Loaf', 1, 'piece', 2, 'none', 2, 0, 0, 2, 0, 2)`,
+      [newId(), refundId, itemId],
+    );
+    await rebuildReports(systemCtx(bench), { siteId });
+    const unknown = { cost: null, margin: null, marginOf: null, revenueGross: "4.00" };
+    expect(await read(`sales/days?siteId=${siteId}`)).toMatchObject([unknown]);
+    expect(await read(`sales/items?siteId=${siteId}`)).toMatchObject([
+      { ...unknown, quantity: "3", refundQuantity: "1" },
+    ]);
+    expect(await read(`best-sellers?siteId=${siteId}`)).toMatchObject([
+      { quantity: "2", cost: null },
+    ]);
+    for (const list of ["payments", "materials"]) {
+      expect(await read(`${list}?siteId=${siteId}`)).toEqual([]);
+    }
+    expect(await checkReports(sql)).toEqual([]);
+  });
+
   test("it names the newest event that asked for it, whichever came last", async () => {
     at("2026-06-01T10:00:00Z");
     const { siteId } = await bakery.openShop(bench.client);

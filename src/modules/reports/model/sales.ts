@@ -53,7 +53,10 @@ export const SalesHour = Strict(
   { description: "An hour's sales" },
 );
 export type SalesHour = Static<typeof SalesHour>;
-export const SalesHourPage = PageOf(SalesHour, "Hours, latest first");
+export const SalesHourPage = PageOf(
+  SalesHour,
+  "Hours of days, newest day first, by the hour of the clock",
+);
 export type SalesHourPage = Static<typeof SalesHourPage>;
 
 export const SalesItem = Strict(
