@@ -47,6 +47,11 @@ export async function writeYear(
   return { siteIds, tillId, itemIds, firstDay, lastDay, sales: shops * days * salesADay };
 }
 
+// In the order of time, as ids of the product are.
+const idAt = (at: string) =>
+  `(lpad(to_hex((extract(epoch from ${at}) * 1000)::bigint), 12, '0')
+    || right(replace(gen_random_uuid()::text, '-', ''), 20))::uuid`;
+
 // Each sale takes one of each of two products; every morning as much comes in as a day takes.
 const fill = `
   with place as (
@@ -58,13 +63,12 @@ const fill = `
       (($3::date + d)::timestamp at time zone '${zone}') as midnight
     from place p, generate_series(0, $4::integer - 1) d
   ), sale as (
-    select gen_random_uuid() as id, d.site_id, d.business_date, n,
-      d.midnight + interval '7 hours' + n * (interval '12 hours' / $5::integer) as at
-    from day d, generate_series(1, $5::integer) n
+    select ${idAt("t.at")} as id, d.site_id, d.business_date, n, t.at
+    from day d, generate_series(1, $5::integer) n cross join lateral (
+      select d.midnight + interval '7 hours' + n * (interval '12 hours' / $5::integer) as at) t
   ), line as (
-    select gen_random_uuid() as id, s.id as sale_id, s.site_id, s.at, l as position, i.item_id
-    from sale s, generate_series(1, ${lines}) l
-    join item i on true
+    select ${idAt("s.at")} as id, s.id as sale_id, s.site_id, s.at, l as position, i.item_id
+    from sale s, generate_series(1, ${lines}) l, item i
     where i.number = ((s.n * 7 + l * 13) % ${products})
   ), sold as (
     insert into sales.sales (id, kind, site_id, business_date, sold_at, actor, currency,
@@ -89,7 +93,7 @@ const fill = `
   )
   insert into stock.movements (id, type, item_id, site_id, quantity, value, effective_at,
     effective_on, actor, source_id, source_line_id)
-  select gen_random_uuid(), 'sale', item_id, site_id, -1, -1, at, at::date, 'bench', sale_id, id
+  select ${idAt("at")}, 'sale', item_id, site_id, -1, -1, at, at::date, 'bench', sale_id, id
   from line order by line.at`;
 
 const lay = `

@@ -47,7 +47,7 @@ const lists = [
   "sales/hours",
   "best-sellers",
   "averages",
-  "averages/items?on=2026-06-02",
+  "averages/items",
   "waste",
   "materials",
   "production",
@@ -65,12 +65,11 @@ async function clientWith(scopes: readonly string[], siteIds: readonly string[] 
 describe("200", () => {
   test("every list is paged, and each row says when it was computed", async () => {
     for (const list of lists) {
-      const mark = list.includes("?") ? "&" : "?";
       const whole = await bakery.read(bench.client, `/reports/${list}`);
       const paged: object[] = [];
       let cursor = "";
       for (;;) {
-        const page = await bakery.read(bench.client, `/reports/${list}${mark}limit=1${cursor}`);
+        const page = await bakery.read(bench.client, `/reports/${list}?limit=1${cursor}`);
         paged.push(...page.data);
         if (page.next === null) break;
         cursor = `&cursor=${page.next}`;
@@ -148,7 +147,7 @@ describe("422", () => {
   test("a day that does not exist, a cursor of another list and an unknown filter are refused", async () => {
     const page = await bakery.read(bench.client, "/reports/sales/days?limit=1");
     const paths = ["sales/days?from=2026-02-30", `waste?cursor=${page.next}`, "payments?by=day"];
-    for (const path of [...paths, "averages/items", "best-sellers?by=luck"]) {
+    for (const path of [...paths, "averages/items?on=now", "best-sellers?by=luck"]) {
       expect((await bench.client.get(`/reports/${path}`)).status).toBe(422);
     }
   });

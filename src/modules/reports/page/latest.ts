@@ -84,7 +84,7 @@ function items(
     columns: [{ title: "Item" }, { title: "Quantity", isNumber: true }, ...last],
     rows: rows.map((row) => [
       row.itemName,
-      `${row.quantity} ${row.unit}`,
+      row.unit === "piece" ? row.quantity : `${row.quantity} ${row.unit}`,
       ...(amount === undefined ? [] : [row.amount]),
     ]),
   })}`;

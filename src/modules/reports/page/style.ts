@@ -13,8 +13,7 @@ a:focus-visible { outline: 3px solid #8a3b12; outline-offset: 2px; }
 .quiet { color: #4a443f; font-size: .88rem; }
 .days { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 0 2.2rem; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); margin: .4rem 0 0; border: 1px solid #b9b1a8; }
-.facts div { padding: .5rem .7rem; border-right: 1px solid #d8d1c9; }
-.facts div:last-child { border-right: 0; }
+.facts div { padding: .5rem .7rem; }
 .facts dt { font-size: .8rem; color: #4a443f; }
 .facts dd { margin: 0; font-size: 1.2rem; font-weight: 650; font-variant-numeric: tabular-nums; }
 .wide { overflow-x: auto; }
@@ -26,13 +25,14 @@ tbody th { font-weight: 400; }
 th.number, td.number { text-align: right; white-space: nowrap; padding-left: .6rem; padding-right: 0; }
 figure { margin: .4rem 0 0; }
 figcaption { color: #4a443f; font-size: .88rem; }
-svg { display: block; width: 100%; height: auto; }
+svg { display: block; width: 100%; height: auto; overflow: visible; }
 svg text { font: 13px system-ui, "Segoe UI", Arial, sans-serif; fill: #14110f; }
 svg .grid { stroke: #d8d1c9; }
 svg .axis { stroke: #14110f; }
 svg .bar { fill: #c9a27e; stroke: #6b4423; }
 svg .line { fill: none; stroke: #14110f; stroke-width: 2.5; }
 svg .dot { fill: #14110f; }
+@media (max-width: 40rem) { svg text { font-size: 22px; } }
 footer { margin-top: 2.5rem; padding-top: .6rem; border-top: 1px solid #b9b1a8; }
 @media print {
   html { font-size: 10pt; }

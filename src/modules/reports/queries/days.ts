@@ -113,41 +113,38 @@ export interface Change extends Day {
 // lost: that cost is the sale's own day's (domain rules 5), and its refunds' days'.
 const touched = statement(
   "reports_touched_days",
-  `with change as materialized (
-     select $1::uuid as site_id, $2::date as day, $3::uuid as subject_id, $4::timestamptz as at
-   ), moved as materialized (
+  `with moved as materialized (
      select m.site_id, m.type, m.effective_at, s.zone, s.cutover,
        ((m.effective_at at time zone s.zone) - s.cutover)::date as day
-     from change c join stock.movements m on m.source_id = c.subject_id
-     join sites.sites s on s.id = m.site_id
-   ), place as (
-     select site_id from change union select site_id from moved
+     from stock.movements m join sites.sites s on s.id = m.site_id where m.source_id = $3
    ), settled as materialized (
      select m.site_id, m.source_id, ((m.effective_at at time zone s.zone) - s.cutover)::date as day
-     from change c cross join place p join sites.sites s on s.id = p.site_id
+     from (select $1::uuid as site_id union select site_id from moved) p
+     join sites.sites s on s.id = p.site_id
      join stock.balances b on b.site_id = p.site_id
      join stock.movements m on m.item_id = b.item_id and m.site_id = b.site_id
-       and m.effective_at between c.at - interval '10 minutes' and c.at + interval '10 minutes'
+       and m.effective_at >= $4::timestamptz - interval '10 minutes'
+       and m.effective_at <= $4::timestamptz + interval '10 minutes'
      where m.type in ('settlement', 'settlement_reversal')
    ), adjusted as materialized (
-     select a.kind, a.source_id, a.movement_id
-     from change c join stock.cost_adjustments a on a.correction_id = c.subject_id
+     select kind, source_id, movement_id from stock.cost_adjustments where correction_id = $3
    ), sale as (
      select source_id as id from settled
      union select source_id from adjusted where kind in ('sale', 'void')
-     union select subject_id from change
-     union select r.sale_id from change c join sales.refunds r on r.id = c.subject_id
+     union select $3::uuid
+     union select sale_id from sales.refunds where id = $3
    )
    select distinct site_id as "siteId", day::date as "businessDate"
    from (
-     select c.site_id, generate_series(c.day,
-       greatest(c.day, ((c.at at time zone s.zone) - s.cutover)::date), interval '1 day') as day
-     from change c join sites.sites s on s.id = c.site_id
+     select id as site_id, generate_series($2::date,
+       greatest($2::date, (($4::timestamptz at time zone zone) - cutover)::date),
+       interval '1 day') as day
+     from sites.sites where id = $1
      union all
-     select m.site_id, generate_series(m.day, case when m.type in ('transfer_in', 'transfer_out')
-         then greatest(m.day, ((c.at at time zone m.zone) - m.cutover)::date) else m.day end,
+     select site_id, generate_series(day, case when type in ('transfer_in', 'transfer_out')
+         then greatest(day, (($4::timestamptz at time zone zone) - cutover)::date) else day end,
        interval '1 day')
-     from change c cross join moved m
+     from moved
      union all
      select site_id, day from settled
      union all
@@ -161,8 +158,7 @@ const touched = statement(
      where a.kind in ('waste', 'count', 'return')
      union all
      select r.site_id, r.business_date
-     from (select subject_id as id from change
-           union select source_id from adjusted where kind = 'loss') of
+     from (select $3::uuid as id union select source_id from adjusted where kind = 'loss') of
      join production.runs r using (id)
    ) days order by 1, 2`,
 );

@@ -68,7 +68,7 @@ export const salesReportRoutes = (app: App) =>
         ...pageQuery,
         siteId: itemQuery.siteId,
         itemId: itemQuery.itemId,
-        on: DateOnly("The last of the days to average"),
+        on: t.Optional(DateOnly("The last of the days to average; default today, in UTC")),
       }),
       response: responses({ 200: "AverageItemPage" }, "query"),
       detail: operation(

@@ -19,6 +19,10 @@ export async function scopeOf(ctx: Ctx): Promise<Scope> {
   return { siteIds, minorDigits: minorDigitsOf(currency) };
 }
 
+export type AverageItemQuery = Omit<averages.AverageItemFilter, "on"> & {
+  readonly on?: string | undefined;
+};
+
 type Read<Filter, Row> = (db: Db, filter: Filter, scope: Scope) => Promise<Page<Row>>;
 
 /** A list of reports: permitted sites only, costs for those who may see them. */
@@ -37,8 +41,16 @@ export const listValuation = listed(sales.ValuationDayPage, salesQueries.listVal
 /** By site and rank. */
 export const listBestSellers = listed(sales.BestSellerPage, averages.listBestSellers);
 export const listAverageDays = listed(sales.AverageDayPage, averages.listAverageDays);
-/** By site and item. */
-export const listAverageItems = listed(sales.AverageItemPage, averages.listAverageItems);
+
+const averageItems = listed(sales.AverageItemPage, averages.listAverageItems);
+
+/** By site and item, of the days that end with `on`, today in UTC by default. */
+export function listAverageItems(
+  ctx: Ctx,
+  { on = ctx.now().toISOString().slice(0, 10), ...query }: AverageItemQuery,
+) {
+  return averageItems(ctx, { ...query, on });
+}
 export const listWaste = listed(stock.WasteDayPage, stockQueries.listWaste);
 export const listMaterials = listed(stock.MaterialDayPage, stockQueries.listMaterials);
 export const listProduction = listed(stock.ProductionDayPage, stockQueries.listProduction);
