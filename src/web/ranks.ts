@@ -17,6 +17,10 @@ export const ranks: RankTable = {
     "GET /api/v1/stock/lots/:id/recall",
     "GET /api/v1/stock/lots/:id/recall.csv",
     "GET /recalls/:lotId",
+    "GET /api/v1/reports/sales/:by",
+    "GET /api/v1/reports/averages/items",
+    "GET /api/v1/reports/:report",
+    "GET /reports/latest",
   ],
   guessed: [
     "POST /api/v1/session",

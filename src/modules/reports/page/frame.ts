@@ -1,17 +1,5 @@
-import { createHash } from "node:crypto";
 import { Html, type HtmlPart, html } from "#platform/html.ts";
 import { pageStyle } from "./style.ts";
-
-const styleHash = createHash("sha256").update(pageStyle).digest("base64");
-
-/** What a browser may load for these pages: their own style, and nothing else. */
-export const pagePolicy = [
-  "default-src 'none'",
-  `style-src 'sha256-${styleHash}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
 
 /** A page complete in itself: no script, no other file. */
 export function framed(title: string, body: HtmlPart): string {

@@ -2,7 +2,7 @@ import { Elysia, t } from "elysia";
 import type { App } from "#platform/context.ts";
 import { http } from "#platform/http/plugin.ts";
 import { pageQuery } from "#platform/http/query.ts";
-import { operation, responses } from "#platform/http/responses.ts";
+import { needs, operation, responses } from "#platform/http/responses.ts";
 import { DateOnly, Id } from "#platform/schema.ts";
 import {
   AverageDayPage,
@@ -36,32 +36,47 @@ export const salesReportRoutes = (app: App) =>
     .get("/sales/days", async ({ ctx, query }) => reports.listSalesDays(ctx, query), {
       query: t.Object(dayQuery),
       response: responses({ 200: "SalesDayPage" }, "query"),
-      detail: operation(
-        "listSalesDays",
-        "Reports",
-        "Sales by day",
-        "Cost is that of the goods sold on the day, whenever it became known; imported history has none.",
+      detail: needs(
+        operation(
+          "listSalesDays",
+          "Reports",
+          "Sales by day",
+          "Cost is that of the goods sold on the day, whenever it became known; imported history has none.",
+        ),
+        "reports.read",
       ),
     })
     .get("/sales/items", async ({ ctx, query }) => reports.listSalesItems(ctx, query), {
       query: t.Object(itemQuery),
       response: responses({ 200: "SalesItemPage" }, "query"),
-      detail: operation("listSalesItems", "Reports", "Sales by day and item"),
+      detail: needs(
+        operation("listSalesItems", "Reports", "Sales by day and item"),
+        "reports.read",
+      ),
     })
     .get("/sales/hours", async ({ ctx, query }) => reports.listSalesHours(ctx, query), {
       query: t.Object(dayQuery),
       response: responses({ 200: "SalesHourPage" }, "query"),
-      detail: operation("listSalesHours", "Reports", "Sales by day and hour of the site's clock"),
+      detail: needs(
+        operation("listSalesHours", "Reports", "Sales by day and hour of the site's clock"),
+        "reports.read",
+      ),
     })
     .get("/best-sellers", async ({ ctx, query }) => reports.listBestSellers(ctx, query), {
       query: t.Object({ ...dayQuery, by }),
       response: responses({ 200: "BestSellerPage" }, "query"),
-      detail: operation("listBestSellers", "Reports", "Best sellers of a time, by site"),
+      detail: needs(
+        operation("listBestSellers", "Reports", "Best sellers of a time, by site"),
+        "reports.read",
+      ),
     })
     .get("/averages", async ({ ctx, query }) => reports.listAverageDays(ctx, query), {
       query: t.Object(dayQuery),
       response: responses({ 200: "AverageDayPage" }, "query"),
-      detail: operation("listAverageDays", "Reports", "Moving averages of revenue", averaged),
+      detail: needs(
+        operation("listAverageDays", "Reports", "Moving averages of revenue", averaged),
+        "reports.read",
+      ),
     })
     .get("/averages/items", async ({ ctx, query }) => reports.listAverageItems(ctx, query), {
       query: t.Object({
@@ -71,9 +86,12 @@ export const salesReportRoutes = (app: App) =>
         on: t.Optional(DateOnly("The last of the days to average; default today, in UTC")),
       }),
       response: responses({ 200: "AverageItemPage" }, "query"),
-      detail: operation(
-        "listAverageItems",
-        "Reports",
-        "What each item sells a day: of 7 and 28 days, and of the same weekday",
+      detail: needs(
+        operation(
+          "listAverageItems",
+          "Reports",
+          "What each item sells a day: of 7 and 28 days, and of the same weekday",
+        ),
+        "reports.read",
       ),
     });
