@@ -1,6 +1,6 @@
 import { authorise } from "#modules/access/index.ts";
 import type { Ctx } from "#platform/context.ts";
-import type { Tx } from "#platform/db.ts";
+import { inOrder, type Tx } from "#platform/db.ts";
 import { computeDays, lockDays, type Span } from "../queries/compute.ts";
 import * as queries from "../queries/days.ts";
 import { addDays, earlierOf, laterOf } from "../rules/calendar.ts";
@@ -65,6 +65,8 @@ export interface RebuildProgress {
 
 /** Days in one statement: as long as they are many, and a fraction of a statement's time. */
 const batchDays = 14;
+/** Batches at once: while one waits for the disk the other computes. */
+const lanesMax = 2;
 
 /**
  * Computes every day of the books, or a part of them, in batches. Gives the rows that computing each
@@ -77,17 +79,28 @@ export async function rebuildReports(ctx: Ctx, rebuild: Rebuild = {}): Promise<n
     const to = earlierOf(extent.last, rebuild.to ?? extent.last);
     return batchesOf(from, to).map((batch) => ({ ...batch, ...extent }));
   });
-  let computed = 0;
-  for (const [index, { siteId, name, from, to }] of spans.entries()) {
-    computed += await compute(ctx, { siteId, from, to });
-    rebuild.onProgress?.({
-      siteName: name,
-      businessDate: to,
-      doneBatches: index + 1,
-      allBatches: spans.length,
-    });
+  const all = { spans: spans.values(), count: spans.length, done: 0, computed: 0 };
+  const lanes = Array.from({ length: lanesMax }, () => computeSpans(ctx, all, rebuild));
+  await inOrder(...lanes);
+  return all.computed;
+}
+
+interface Work {
+  /** Shared: each lane takes the next one. */
+  readonly spans: IterableIterator<Span & { readonly name: string }>;
+  readonly count: number;
+  done: number;
+  computed: number;
+}
+
+async function computeSpans(ctx: Ctx, all: Work, { onProgress }: Rebuild): Promise<void> {
+  for (const { siteId, name, from, to } of all.spans) {
+    const days = await compute(ctx, { siteId, from, to });
+    all.computed += days;
+    all.done += 1;
+    const progress = { doneBatches: all.done, allBatches: all.count };
+    onProgress?.({ siteName: name, businessDate: to, ...progress });
   }
-  return computed;
 }
 
 function batchesOf(from: string, to: string): Pick<Span, "from" | "to">[] {
