@@ -29,6 +29,7 @@ const graph: Readonly<Record<string, readonly string[]>> = {
     "production",
     "sales",
   ],
+  reports: ["access", "settings", "sites", "catalog", "stock", "production", "sales"],
 };
 const entries = ["web", "worker", "functions", "cli"];
 

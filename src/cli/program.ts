@@ -10,6 +10,7 @@ import { addMigrate } from "./commands/migrate.ts";
 import { addOpenapi } from "./commands/openapi.ts";
 import { addOwnerLink } from "./commands/owner-link.ts";
 import { addRecall } from "./commands/recall.ts";
+import { addReports } from "./commands/reports.ts";
 import { addRetain } from "./commands/retain.ts";
 import { addSeed } from "./commands/seed.ts";
 import { addStart } from "./commands/start.ts";
@@ -34,6 +35,7 @@ export function createProgram(terminal: Terminal): Command {
     addVerify,
     addAudit,
     addRecall,
+    addReports,
     addKey,
     addOwnerLink,
     addErasePerson,

@@ -30,6 +30,8 @@ export interface Telemetry {
   readonly contentType: string;
   /** All metrics in the text format of Prometheus. */
   print(): Promise<string>;
+  /** The same as records. */
+  read(): ReturnType<Registry["getMetricsAsJSON"]>;
 }
 
 const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -57,6 +59,7 @@ export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
     observeJob: jobTimer(registry),
     contentType: registry.contentType,
     print: () => registry.metrics(),
+    read: () => registry.getMetricsAsJSON(),
   };
 }
 

@@ -62,6 +62,7 @@ export const tags: Tag[] = [
     name: "Recalls",
     description: "Where a lot went and what it was made of, and the drill of a recall.",
   },
+  { name: "Reports", description: "Numbers by day, computed from the books after they changed." },
   { name: "Imports", description: "Files of other systems, brought in line by line." },
   { name: "Audit", description: "Who did what to which record, sealed so that a change shows." },
   { name: "Health", description: "Is the process alive, and should it get requests?" },

@@ -19,6 +19,9 @@ import { runRoutes } from "#modules/production/routes.ts";
 import { recallPageRoutes, recallRoutes } from "#modules/recalls/routes.ts";
 import { recipePreviewRoutes } from "#modules/recipes/routes/previews.ts";
 import { recipeRoutes } from "#modules/recipes/routes/recipes.ts";
+import { reportPageRoutes } from "#modules/reports/routes/pages.ts";
+import { salesReportRoutes } from "#modules/reports/routes/sales.ts";
+import { stockReportRoutes } from "#modules/reports/routes/stock.ts";
 import { refundRoutes, saleRoutes } from "#modules/sales/routes.ts";
 import { settingsRoutes, taxRateRoutes } from "#modules/settings/routes.ts";
 import { periodRoutes, siteRoutes, tillRoutes } from "#modules/sites/routes.ts";
@@ -73,6 +76,7 @@ export function createWeb(app: App, doors: Doors = { authenticate: authenticator
     )
     .use(apiRoutes(app))
     .use(recallPageRoutes(app))
+    .use(reportPageRoutes(app))
     .use(accountPageRoutes(app));
   const document = documentOf(routes, {
     ...about,
@@ -139,7 +143,9 @@ function apiRoutes(app: App) {
     .use(importRoutes(app))
     .use(tillExportRoutes(app))
     .use(tillContentRoutes(app))
-    .use(importAliasRoutes(app));
+    .use(importAliasRoutes(app))
+    .use(salesReportRoutes(app))
+    .use(stockReportRoutes(app));
 }
 
 const clock = statement(

@@ -4,9 +4,17 @@ import { books } from "./oracle/books.ts";
 import { doors } from "./oracle/doors.ts";
 import { keysAndTills } from "./oracle/keys-and-tills.ts";
 import { office } from "./oracle/office.ts";
+import { reports } from "./oracle/reports.ts";
 
 /**
  * What every operation asks for, by its operationId; a route that is not in the document goes by
  * its method and path. A new operation gets its line in the file of its part before it exists.
  */
-export const oracle: Oracle = { ...audit, ...doors, ...office, ...books, ...keysAndTills };
+export const oracle: Oracle = {
+  ...audit,
+  ...doors,
+  ...office,
+  ...books,
+  ...keysAndTills,
+  ...reports,
+};

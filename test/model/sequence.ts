@@ -8,7 +8,7 @@ import { micro, microText } from "./micro.ts";
 import { Oracle } from "./oracle.ts";
 import { same } from "./same.ts";
 import type { Mistakes } from "./taking.ts";
-import { type Categories, openWorld } from "./world.ts";
+import { type Categories, openWorld, type World } from "./world.ts";
 
 /** A web with a clock of its own: sequences that run at once must not share one. */
 export interface Stage {
@@ -58,8 +58,29 @@ export async function runSequence(
   }
   for (const { siteId } of world.sites) await verify(client, siteId);
   await compareSales(stage, driver, oracle);
+  remember(stage, driver);
+}
+
+/** Runs a sequence for what it leaves in the books; the answers are compared, the books are not. */
+export async function runCommands(stage: Stage, commands: readonly Command[]): Promise<World> {
+  const { client, categories } = stage;
+  stage.setClock(start);
+  const world = await openWorld(client, categories);
+  const oracle = new Oracle(world.rules, {});
+  const driver = new Driver(client, world, oracle);
+  oracle.now = start;
+  for (const command of commands) {
+    oracle.now += command.wait * minute;
+    stage.setClock(oracle.now);
+    await driver.run(command);
+  }
+  remember(stage, driver);
+  return world;
+}
+
+function remember({ outcomes }: Stage, driver: Driver): void {
   for (const [outcome, count] of Object.entries(driver.outcomes)) {
-    stage.outcomes.set(outcome, (stage.outcomes.get(outcome) ?? 0) + count);
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + count);
   }
 }
 

@@ -75,7 +75,8 @@ const removable = [
   "platform.idempotency",
 ];
 
-const isRemovable = (name: string) => removable.includes(name) || name.startsWith("pgboss.");
+// Jobs come and go; reports are computed from the books, so that all of them can be thrown away.
+const isRemovable = (name: string) => removable.includes(name) || /^(pgboss|reports)[.]/.test(name);
 
 // Rows that are written once although they may be taken away.
 const writtenOnce = ["catalog.conversions", "platform.idempotency"];

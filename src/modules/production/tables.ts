@@ -62,6 +62,7 @@ export const runs = productionSchema.table(
     }),
     index("runs_site").on(table.siteId, table.id),
     index("runs_recipe").on(table.recipeId, table.id),
+    index("runs_date").on(table.siteId, table.businessDate),
     check("runs_output", sql`${table.expectedOutput} > 0 and ${table.actualOutput} >= 0`),
     check(
       "runs_total_cost",

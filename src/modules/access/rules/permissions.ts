@@ -34,6 +34,9 @@ export const permissions = {
   "sales.void": "Void sales",
   "sales.refund": "Refund sales",
   "recalls.read": "Trace lots and drill recalls",
+  "reports.read": "Read reports: sales, waste, production, stock",
+  "reports.rebuild": "Compute reports anew",
+  "stats.read": "See how Banneton itself is doing",
   "imports.read": "Read imports",
   "imports.record":
     "Import files of other systems, with the items and recipes that are new in them",
@@ -87,6 +90,7 @@ export const roles: Readonly<Record<Role, readonly Permission[]>> = {
     "recipes.read",
     "sales.read",
     "imports.read",
+    "reports.read",
   ],
   auditor: [...reading, "stock.verify"],
 };

@@ -1,0 +1,7 @@
+export {
+  markDays,
+  rebuildReports,
+  recomputeDays,
+  recomputeMarked,
+  touchedDays,
+} from "./service/recompute.ts";

@@ -1,0 +1,18 @@
+import { anywhere, atSite, companyWide, type Oracle } from "../asks.ts";
+
+export const reports: Oracle = {
+  listSalesDays: atSite("reports.read"),
+  listSalesItems: atSite("reports.read"),
+  listSalesHours: atSite("reports.read"),
+  listBestSellers: atSite("reports.read"),
+  listAverageDays: atSite("reports.read"),
+  listAverageItems: atSite("reports.read"),
+  listWasteDays: atSite("reports.read"),
+  listMaterialDays: atSite("reports.read"),
+  listProductionDays: atSite("reports.read"),
+  listPaymentDays: atSite("reports.read"),
+  listSellOuts: atSite("reports.read"),
+  listValuationDays: atSite("reports.read"),
+  "GET /reports/latest": anywhere("reports.read"),
+  "GET /admin/stats": companyWide("stats.read"),
+};
