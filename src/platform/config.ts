@@ -68,11 +68,13 @@ export const WebEnvironment = Type.Object({
     "Host names answered, comma separated, without port",
     "localhost,127.0.0.1,[::1]",
   ),
-  PUBLIC_URL: Type.String({
-    pattern: "^https?://[^/]+/?$",
-    description: "Where people reach it; with http cookies lose __Host- and Secure",
-    default: "http://localhost:3000",
-  }),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: "^https?://[^/]+/?$",
+      description:
+        "Where people reach it, http://localhost:PORT if not given; with http cookies lose __Host- and Secure",
+    }),
+  ),
   AUTH_SECRET: Type.Optional(
     Type.String({
       minLength: 32,
@@ -187,7 +189,7 @@ export function parseWebConfig(env: Environment): AppConfig {
     port: values.PORT,
     metricsPort: values.METRICS_PORT,
     allowedHosts: values.ALLOWED_HOSTS.split(",").map((host) => host.trim().toLowerCase()),
-    publicUrl: values.PUBLIC_URL.replace(/\/$/, ""),
+    publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/$/, ""),
     authSecret: secretOf(values),
     google: googleOf(values),
     corsOrigins: listOf(values.CORS_ORIGINS),
@@ -247,7 +249,7 @@ function problemsBetween(values: WebEnvironment): string[] {
   if (isProduction && values.AUTH_SECRET === undefined) {
     problems.push("AUTH_SECRET: is required in production");
   }
-  if (isProduction && !values.PUBLIC_URL.startsWith("https://")) {
+  if (isProduction && !values.PUBLIC_URL?.startsWith("https://")) {
     problems.push("PUBLIC_URL: must be https in production");
   }
   if ((values.GOOGLE_CLIENT_ID === undefined) !== (values.GOOGLE_CLIENT_SECRET === undefined)) {

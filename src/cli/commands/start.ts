@@ -104,6 +104,7 @@ function sayWhatToOpen(terminal: Terminal, app: App, running: RunningWeb): void 
   const base = `http://${host}:${running.port}`;
   terminal.say("");
   terminal.say(`Banneton listens on ${base} (${environment})`);
+  terminal.say(`  sign in                        ${base}/sign-in`);
   terminal.say(`  the API and its documentation  ${base}/swagger`);
   terminal.say(`  is it ready?                   ${base}/readyz`);
   terminal.say(`  metrics                        http://${host}:${running.metricsPort}/metrics`);
