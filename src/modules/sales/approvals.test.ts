@@ -200,6 +200,18 @@ describe("404", () => {
   });
 });
 
+test("a stored answer is not for those who were taken away from its site meanwhile", async () => {
+  const issued = { name: "x", scopes: ["sales.void", "sales.read"], siteIds: [shop.siteId] };
+  const { id: keyId, key: secret } = await make(client, "/keys", issued, {});
+  const keeper = { client: as(bearer(secret)) };
+  const { id } = await sale();
+  const k = key();
+  expect((await undo(id, undefined, keeper, k)).status).toBe(200);
+  await sql("update keys.keys set site_ids = $2 where id = $1", [keyId, [otherShop.siteId]]);
+  const { status, body } = await undo(id, undefined, keeper, k);
+  expect([status, body.code]).toEqual([404, "sales.not_found"]);
+});
+
 describe("200", () => {
   test("who may void at the site needs no approval, and uses none up", async () => {
     const { id } = await sale();

@@ -1,4 +1,4 @@
-import { visible } from "#modules/access/index.ts";
+import { visibleRecordResult } from "#modules/access/index.ts";
 import { recordDeed } from "#modules/audit/index.ts";
 import { tillUnknown } from "#modules/sites/index.ts";
 import { lockStockOf, type Moment, momentAfter, returnSold } from "#modules/stock/index.ts";
@@ -15,7 +15,7 @@ import { findRefund, insertRefund, type RefundLineRow } from "../queries/refunds
 import type { Tender } from "../rules/pricing.ts";
 import { heldBy, payableWith, payBack, refundAmounts } from "../rules/refund.ts";
 import { checkAmount } from "./price.ts";
-import { authoriseUndo, lockUndoable } from "./undo.ts";
+import { authoriseUndo, lockUndoable, replaying } from "./undo.ts";
 
 export interface RefundRequest {
   readonly saleId: string;
@@ -38,7 +38,7 @@ export async function refundSale(ctx: Ctx, request: RefundRequest): Promise<Comm
   const counts = { name: "sales_refunded", help: "Refunds of sales" };
   // The approval is no part of what is done: a replay needs none, nor the same.
   const command = { route: `sales/${saleId}/refunds`, key, body: input, counts };
-  const result = await runCommand(ctx, command, async (tx) => {
+  const running = runCommand(ctx, command, async (tx) => {
     const { siteId, approverId } = await lockUndoable(tx, ctx, undoing);
     await lockStockOf(tx, siteId, saleId);
     const sale = await findRefundable(tx, saleId, input.tillId);
@@ -54,7 +54,7 @@ export async function refundSale(ctx: Ctx, request: RefundRequest): Promise<Comm
     await recordDeed(tx, ctx, { action: "sale.refunded", subject, siteId, after });
     return { status: 201, body: refund };
   });
-  return { ...result, body: visible(ctx, Refund, result.body) };
+  return visibleRecordResult(ctx, { shape: Refund, ...replaying(undoing) }, running);
 }
 
 interface Refunding {

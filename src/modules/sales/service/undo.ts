@@ -43,3 +43,9 @@ export async function lockUndoable(tx: Tx, ctx: Ctx, undoing: Undoing): Promise<
   if (spent.siteId !== siteId) throw errors.saleNotFound();
   return { siteId, approverId: spent.approverId };
 }
+
+/** What a replay asks for at the sale's site, as its approval is spent: to see what was done. */
+export function replaying({ permission, approvalId }: Undoing) {
+  const asked = approvalId === undefined ? permission : "sales.read";
+  return { permission: asked, read: "sales.read", missing: errors.saleNotFound } as const;
+}

@@ -1,4 +1,4 @@
-import { visible } from "#modules/access/index.ts";
+import { visibleRecordResult } from "#modules/access/index.ts";
 import { recordDeed } from "#modules/audit/index.ts";
 import { lockStockOf, momentAfter, undoSale } from "#modules/stock/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
@@ -9,7 +9,7 @@ import { Sale } from "../model/sale.ts";
 import { findSale } from "../queries/read.ts";
 import { findRefundable } from "../queries/refundable.ts";
 import { insertVoid } from "../queries/write.ts";
-import { authoriseUndo, lockUndoable } from "./undo.ts";
+import { authoriseUndo, lockUndoable, replaying } from "./undo.ts";
 
 export interface VoidRequest {
   readonly saleId: string;
@@ -32,7 +32,7 @@ export async function voidSale(ctx: Ctx, request: VoidRequest): Promise<CommandR
   const counts = { name: "sales_voided", help: "Sales voided" };
   // The approval is no part of what is done: a replay needs none, nor the same.
   const command = { route: `sales/${saleId}/void`, key, body: { reason }, counts };
-  const result = await runCommand(ctx, command, async (tx) => {
+  const running = runCommand(ctx, command, async (tx) => {
     const { siteId, approverId } = await lockUndoable(tx, ctx, undoing);
     await lockStockOf(tx, siteId, saleId);
     const sale = await findRefundable(tx, saleId);
@@ -52,5 +52,5 @@ export async function voidSale(ctx: Ctx, request: VoidRequest): Promise<CommandR
     await recordDeed(tx, ctx, { action: "sale.voided", subject, siteId, after });
     return { status: 200, body: voided };
   });
-  return { ...result, body: visible(ctx, Sale, result.body) };
+  return visibleRecordResult(ctx, { shape: Sale, ...replaying(undoing) }, running);
 }
