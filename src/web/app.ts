@@ -59,7 +59,7 @@ export interface Web {
   inFlight(): number;
 }
 
-/** What a measurement may put in place of the product's own. */
+/** How callers are told apart, where it is not by what they show: at a terminal, in a measurement. */
 export interface Doors {
   readonly authenticate: (request: Request) => Promise<Actor>;
 }
