@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 const tell = (story: string, args: object) =>
   runInBrowser<object>("pages", { story, base: place.base, ...args });
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { debianProgram } from "../harness/debian.ts";
 
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 /**
  * Runs a script of this folder under Node, as Playwright does not run on Bun, with Debian's
