@@ -14,20 +14,23 @@ const flags = [
 ];
 
 /**
- * Runs `work({ browser, context, page, said }, args)` and prints what it returns as JSON. `said`
- * holds what the console said, violations of a policy included.
+ * Runs `work({ browser, page, open, said }, args)` and prints what it returns as JSON.
+ * `open(options)` is a page in a browser context of its own, `page` the first of them. `said` holds
+ * what the consoles said, violations of a policy included.
  */
 export async function script(work) {
   const { chromium: executablePath, ...args } = JSON.parse(process.argv[2] ?? "{}");
   const browser = await chromium.launch({ executablePath, args: flags });
-  try {
-    const context = await browser.newContext();
+  const said = [];
+  const open = async (options) => {
+    const context = await browser.newContext(options);
     context.setDefaultTimeout(20_000);
-    const page = await context.newPage();
-    const said = [];
-    page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
-    page.on("pageerror", (error) => said.push(`error: ${error.message}`));
-    const result = await work({ browser, context, page, said }, args);
+    context.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
+    context.on("weberror", (problem) => said.push(`error: ${problem.error().message}`));
+    return context.newPage();
+  };
+  try {
+    const result = await work({ browser, page: await open(), open, said }, args);
     process.stdout.write(JSON.stringify(result ?? null));
   } finally {
     await browser.close();

@@ -5,8 +5,8 @@ const patienceMs = 120_000;
 
 /**
  * Runs a script of this folder under Node, as Playwright does not run on Bun, with Debian's
- * chromium; answers what its function returned. The script is `script(async ({ page, context,
- * browser }, args) => …)` of browser.mjs. `127.0.0.1` and `localhost` are two sites.
+ * chromium; answers what its function returned. The script is `script(async ({ page, open },
+ * args) => …)` of browser.mjs. `127.0.0.1` and `localhost` are two sites.
  */
 export async function runInBrowser<T>(
   name: string,

@@ -40,7 +40,11 @@ describe("signing in on a page", () => {
   test("the first page says who is in, and the way out works", async () => {
     expect((await get("/")).text).toContain('href="/sign-in"');
     const { email } = await addPerson({ app, web, client, close }, "auditor");
-    const { status, headers } = await post("/sign-in", { email, password: testPassword, to: "/" });
+    const { status, headers } = await post("/sign-in", {
+      email,
+      password: testPassword,
+      next: "/",
+    });
     expect([status, headers.get("location")]).toEqual([303, "/"]);
     const cookie = cookiesOf(headers);
     const home = await get("/", cookie);
@@ -55,7 +59,7 @@ describe("signing in on a page", () => {
     const { status, text } = await post("/sign-in", {
       email: "nobody@bakery.example",
       password: "a password <b>of mine</b>",
-      to: "/swagger",
+      next: "/swagger",
     });
     expect(status).toBe(401);
     expect(text).toContain('role="alert"');
@@ -73,12 +77,12 @@ describe("signing in on a page", () => {
     const [code = ""] = setup.body.backupCodes;
     const confirm = { code: totpOf(setup.body.uri) };
     expect((await me.post("/session/second-factor/confirm", confirm)).status).toBe(200);
-    const half = await post("/sign-in", { email, password: testPassword, to: "/swagger" });
-    expect(half.headers.get("location")).toBe("/sign-in/code?to=%2Fswagger");
+    const half = await post("/sign-in", { email, password: testPassword, next: "/swagger" });
+    expect(half.headers.get("location")).toBe("/sign-in/code?next=%2Fswagger");
     const cookie = cookiesOf(half.headers);
-    const wrong = await post("/sign-in/code", { code: "zzzzz-zzzzz", to: "/swagger" }, cookie);
+    const wrong = await post("/sign-in/code", { code: "zzzzz-zzzzz", next: "/swagger" }, cookie);
     expect(wrong.status).toBe(401);
-    const whole = await post("/sign-in/code", { code, to: "/swagger" }, cookie);
+    const whole = await post("/sign-in/code", { code, next: "/swagger" }, cookie);
     expect([whole.status, whole.headers.get("location")]).toEqual([303, "/swagger"]);
   });
 
@@ -90,8 +94,8 @@ describe("signing in on a page", () => {
       "/\\evil.example",
       "javascript:1",
     ]) {
-      expect((await get(`/sign-in?to=${encodeURIComponent(to)}`)).text).not.toContain("evil");
-      const { headers } = await post("/sign-in", { email, password: testPassword, to });
+      expect((await get(`/sign-in?next=${encodeURIComponent(to)}`)).text).not.toContain("evil");
+      const { headers } = await post("/sign-in", { email, password: testPassword, next: to });
       expect(headers.get("location")).toBe("/");
     }
   });

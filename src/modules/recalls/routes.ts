@@ -4,6 +4,7 @@ import { htmlResponse, styleHashOf } from "#platform/http/headers.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { needs, operation, responses } from "#platform/http/responses.ts";
+import { signInFirst } from "#platform/http/sign-in.ts";
 import { Id } from "#platform/schema.ts";
 import { LotSalePage, Recall, Trace } from "./model.ts";
 import { recallPage } from "./page/recall.ts";
@@ -98,6 +99,7 @@ const styleHash = styleHashOf(pageStyle);
 export const recallPageRoutes = (app: App) =>
   new Elysia({ name: "recall-pages", prefix: "/recalls", normalize: false })
     .use(http(app))
+    .onBeforeHandle(signInFirst)
     .get(
       "/:lotId",
       async ({ ctx, params }) =>

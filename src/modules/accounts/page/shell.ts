@@ -38,20 +38,24 @@ interface Field {
   readonly hint?: string;
   readonly inputmode?: "numeric" | "email";
   readonly lengthMax?: number;
+  /** Whether one types here first. */
+  readonly isFirst?: boolean;
 }
 
 /** One labelled input, with what was wrong with it said beside it. */
 export function field(given: Field, problem: FormProblem | undefined): Html {
-  const { name, label, type, autocomplete, value, hint, inputmode, lengthMax } = given;
+  const { name, label, type, autocomplete, value, hint, inputmode, lengthMax, isFirst } = given;
   const wrong = problem?.errors.find(({ pointer }) => pointer === `/${name}`)?.message;
-  const about = [hint && `${name}-hint`, wrong && `${name}-wrong`].filter(Boolean).join(" ");
+  // What is wrong says what is asked for, as the hint does.
+  const shownHint = wrong === undefined ? hint : undefined;
+  const about = [shownHint && `${name}-hint`, wrong && `${name}-wrong`].filter(Boolean).join(" ");
   return html`<label for="${name}">${label}</label>
 <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" required${
     value !== undefined && html` value="${value}"`
   }${inputmode !== undefined && html` inputmode="${inputmode}"`}${
     lengthMax !== undefined && html` maxlength="${lengthMax}"`
-  }${about !== "" && html` aria-describedby="${about}"`}${wrong && html` aria-invalid="true"`}>
-${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
+  }${isFirst === true && html` autofocus`}${about !== "" && html` aria-describedby="${about}"`}${wrong && html` aria-invalid="true"`}>
+${shownHint && html`<p class="hint" id="${name}-hint">${shownHint}</p>`}
 ${wrong && html`<p class="wrong" id="${name}-wrong">${wrong}</p>`}`;
 }
 

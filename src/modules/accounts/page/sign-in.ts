@@ -3,16 +3,24 @@ import { alert, type FormProblem, field, page } from "./shell.ts";
 
 interface SignInPage {
   /** Where to go on to; a path of ours. */
-  readonly to: string;
+  readonly next: string;
   readonly email?: string | undefined;
   readonly hasGoogle: boolean;
   readonly problem?: FormProblem | undefined;
 }
 
-export function signInPage({ to, email, hasGoogle, problem }: SignInPage): string {
+export function signInPage({ next, email, hasGoogle, problem }: SignInPage): string {
+  const isKnown = email !== undefined && email !== "";
   const fields = [
     field(
-      { name: "email", label: "E-mail", type: "email", autocomplete: "username", value: email },
+      {
+        name: "email",
+        label: "E-mail",
+        type: "email",
+        autocomplete: "username",
+        value: email,
+        isFirst: !isKnown,
+      },
       problem,
     ),
     field(
@@ -21,6 +29,7 @@ export function signInPage({ to, email, hasGoogle, problem }: SignInPage): strin
         label: "Password",
         type: "password",
         autocomplete: "current-password",
+        isFirst: isKnown,
       },
       problem,
     ),
@@ -29,7 +38,7 @@ export function signInPage({ to, email, hasGoogle, problem }: SignInPage): strin
     "Sign in",
     html`${alert(problem)}
 <form method="post" action="/sign-in">
-<input type="hidden" name="to" value="${to}">
+<input type="hidden" name="next" value="${next}">
 ${fields}
 <button>Sign in</button>
 </form>
@@ -37,7 +46,7 @@ ${hasGoogle && html`<a class="button second" href="/sign-in/google">Sign in with
   );
 }
 
-export function codePage({ to, problem }: { to: string; problem?: FormProblem | undefined }) {
+export function codePage({ next, problem }: { next: string; problem?: FormProblem | undefined }) {
   const code = field(
     {
       name: "code",
@@ -46,6 +55,7 @@ export function codePage({ to, problem }: { to: string; problem?: FormProblem | 
       autocomplete: "one-time-code",
       hint: "Six digits of your authenticator app, or one of your backup codes.",
       lengthMax: 20,
+      isFirst: true,
     },
     problem,
   );
@@ -53,7 +63,7 @@ export function codePage({ to, problem }: { to: string; problem?: FormProblem | 
     "Second factor",
     html`${alert(problem)}
 <form method="post" action="/sign-in/code">
-<input type="hidden" name="to" value="${to}">
+<input type="hidden" name="next" value="${next}">
 ${code}
 <button>Go on</button>
 </form>

@@ -27,7 +27,7 @@ export const accountPageRoutes = (app: App) =>
     .post("/sign-in", async ({ ctx, request }) => takeSignIn(ctx, request), hidden)
     .get(
       "/sign-in/code",
-      async ({ request }) => pageResponse(codePage({ to: toOf(request) })),
+      async ({ request }) => pageResponse(codePage({ next: nextOf(request) })),
       hidden,
     )
     .post("/sign-in/code", async ({ ctx, request }) => takeCode(ctx, request), hidden)
@@ -44,43 +44,45 @@ export const accountPageRoutes = (app: App) =>
       hidden,
     );
 
-function toOf(request: Request): string {
-  return ownPath(new URL(request.url).searchParams.get("to"));
+function nextOf(request: Request): string {
+  return ownPath(new URL(request.url).searchParams.get("next"));
 }
 
 function showSignIn(ctx: Ctx, request: Request): Response {
   const isRefused = new URL(request.url).searchParams.get("refused") === "google";
   const message = "This Google account cannot sign in here. Ask for an invitation.";
   const problem = isRefused ? { message, errors: [] } : undefined;
-  return pageResponse(signInPage({ to: toOf(request), hasGoogle: hasGoogle(ctx), problem }));
+  return pageResponse(signInPage({ next: nextOf(request), hasGoogle: hasGoogle(ctx), problem }));
 }
 
 async function takeSignIn(ctx: Ctx, request: Request): Promise<Response> {
   const form = await readForm(request);
   const { email = "", password = "" } = form;
-  const to = ownPath(form["to"]);
+  const next = ownPath(form["next"]);
   try {
     const input = checked(Credentials, { email: email.trim(), password });
-    return goOn(await signIn(ctx, { ...input, ...browserOf(request) }), to);
+    return goOn(await signIn(ctx, { ...input, ...browserOf(request) }), next);
   } catch (error) {
-    return again(error, (problem) => signInPage({ to, email, hasGoogle: hasGoogle(ctx), problem }));
+    return again(error, (problem) =>
+      signInPage({ next, email, hasGoogle: hasGoogle(ctx), problem }),
+    );
   }
 }
 
-function goOn({ state, cookies }: SignedIn, to: string): Response {
+function goOn({ state, cookies }: SignedIn, next: string): Response {
   const isIn = state.status === "signed_in";
-  return redirect(isIn ? to : `/sign-in/code?to=${encodeURIComponent(to)}`, cookies);
+  return redirect(isIn ? next : `/sign-in/code?next=${encodeURIComponent(next)}`, cookies);
 }
 
 async function takeCode(ctx: Ctx, request: Request): Promise<Response> {
   const form = await readForm(request);
-  const to = ownPath(form["to"]);
+  const next = ownPath(form["next"]);
   try {
     const { code } = checked(SecondFactorCode, { code: form["code"] ?? "" });
     const cookie = request.headers.get("cookie");
-    return goOn(await passSecondFactor(ctx, { code, cookie, ...browserOf(request) }), to);
+    return goOn(await passSecondFactor(ctx, { code, cookie, ...browserOf(request) }), next);
   } catch (error) {
-    return again(error, (problem) => codePage({ to, problem }));
+    return again(error, (problem) => codePage({ next, problem }));
   }
 }
 

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import type { App } from "#platform/context.ts";
 import { htmlResponse, styleHashOf } from "#platform/http/headers.ts";
 import { http } from "#platform/http/plugin.ts";
+import { signInFirst } from "#platform/http/sign-in.ts";
 import { latestPage } from "../page/latest.ts";
 import { statsPage } from "../page/stats.ts";
 import { pageStyle } from "../page/style.ts";
@@ -15,6 +16,7 @@ const paged = (page: string) => htmlResponse(page, { styleHash });
 export const reportPageRoutes = (app: App, sources: { readonly jobs?: JobNumbers } = {}) =>
   new Elysia({ name: "report-pages", normalize: false })
     .use(http(app))
+    .onBeforeHandle(signInFirst)
     .get(
       "/reports/latest",
       async ({ ctx }) => paged(latestPage(await readLatest(ctx), ctx.now().toISOString())),
