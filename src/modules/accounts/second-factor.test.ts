@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { Secret } from "#platform/config.ts";
 import { statement } from "#platform/db.ts";
 import { testClient } from "../../../test/harness/client.ts";
 import {
@@ -146,6 +147,25 @@ describe("a second factor", () => {
       expect([minutes, answer.status]).toEqual([minutes, 401]);
     }
     expect((await client.post(pass, { code: await person.code() })).status).toBe(200);
+  });
+
+  test("another AUTH_SECRET ends sessions and second factors; passwords stay", async () => {
+    const [person, plain] = [await withFactor(), await addPerson(web)];
+    const { cookie } = await signedInClient(web, plain);
+    const other = openTestWeb(database.appUrl, {
+      config: { authSecret: new Secret("x".repeat(32)) },
+    });
+    const stranger = testClient(other.web, {});
+    const come = ({ email }: TestPerson) =>
+      stranger.post("/session", { email, password: testPassword });
+    expect((await testClient(other.web, { cookie }).get("/session")).status).toBe(401);
+    expect((await come(plain)).body).toEqual({ status: "signed_in" });
+    for (const code of [await person.code(), person.backupCodes[0]]) {
+      const half = await come(person);
+      const client = testClient(other.web, { cookie: cookiesOf(half.headers) });
+      expect((await client.post(pass, { code })).status).toBe(401);
+    }
+    await other.close();
   });
 
   test("secret and backup codes are not readable in the database", async () => {
