@@ -44,6 +44,17 @@ test("chance that is not secure only spreads waiting", () => {
   expect(careless.filter((line) => !/pause\(|wait|ttl|jitter|Ms\b/i.test(line))).toEqual([]);
 });
 
+test("nothing is mailed or texted, so no way in depends on it", async () => {
+  const { dependencies } = (await Bun.file(`${root}package.json`).json()) as {
+    dependencies: Record<string, string>;
+  };
+  const post = /mail|smtp|sendgrid|postmark|resend|twilio|vonage/i;
+  expect(Object.keys(dependencies).filter((name) => post.test(name))).toEqual([]);
+  const sending =
+    /sendMail|smtp|sendResetPassword|sendVerificationEmail|sendOTP|magicLink|emailOTP|phoneNumber/i;
+  expect(linesWith(sending)).toEqual([]);
+});
+
 test("what ships imports no test", () => {
   expect(linesWith(/from "(?:\.\.\/)+test\/|from "bun:test"|\.test\.ts"/)).toEqual([]);
 });

@@ -39,6 +39,7 @@ export const ranks: RankTable = {
     "POST /api/v1/session/second-factor/confirm",
     "POST /api/v1/session/second-factor/disable",
     "POST /api/v1/invitations/accept",
+    "PUT /api/v1/pin",
     "POST /api/v1/till-device",
     "POST /api/v1/till/shift",
     "POST /api/v1/till/approvals",

@@ -22,7 +22,7 @@ export async function addPerson(
   siteId: string | null = null,
 ): Promise<TestPerson> {
   const email = `${newId()}@bakery.example`;
-  hash ??= hashNewPassword(testPassword, { email, name: "" });
+  hash ??= hashNewPassword(testPassword, { email, name: "", siteNames: [] });
   const person = { name: "Ada Baker", email, passwordHash: await hash };
   const id = await app.db.withTransaction((tx) => admitPerson(tx, person, [{ role, siteId }]));
   return { id, email };

@@ -84,7 +84,7 @@ export async function openTills(options: Parameters<typeof openTestWeb>[1] = {})
           [newId(), id, role, siteId],
         );
       }
-      if (pin !== undefined) await setPin(ctxOf(id), pin);
+      if (pin !== undefined) await setPin(ctxOf(id), { pin });
       return id;
     },
     async close() {

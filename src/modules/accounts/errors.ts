@@ -27,11 +27,15 @@ export const codeWrong = () =>
 export const passwordWrong = (pointer: string) =>
   invalidField(pointer, "accounts.password_wrong", "This is not your password.");
 
+export const passwordMissing = (pointer: string) =>
+  invalidField(pointer, "accounts.password_missing", "Say your password once more.");
+
 export const passwordCommon = (pointer: string) =>
   invalidField(pointer, "accounts.password_common", "This password is among the first tried.");
 
 export const passwordPersonal = (pointer: string) => {
-  const text = "A password must not be your own name or address.";
+  const text =
+    "A password must not be your name or address, nor that of the bakery or this program.";
   return invalidField(pointer, "accounts.password_personal", text);
 };
 

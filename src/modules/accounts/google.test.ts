@@ -3,7 +3,7 @@ import { Secret } from "#platform/config.ts";
 import { statement } from "#platform/db.ts";
 import { newId } from "#platform/id.ts";
 import { testClient } from "../../../test/harness/client.ts";
-import { fakeGoogle } from "../../../test/harness/google.ts";
+import { fakeGoogle, type GoogleAccount } from "../../../test/harness/google.ts";
 import {
   addPerson,
   cookiesOf,
@@ -35,10 +35,11 @@ interface Visit {
   readonly sub?: string;
   /** Comes back in a browser that did not set out. */
   readonly withoutCookie?: boolean;
+  readonly token?: Pick<GoogleAccount, "claims" | "signedBy">;
 }
 
-/** Sets out, signs in at Google and comes back; what the browser is answered there. */
-async function visit({ email, isVerified = true, sub = newId(), withoutCookie }: Visit) {
+/** Sets out and signs in at Google; what the browser then comes back with. */
+async function wayBack({ email, isVerified = true, sub = newId(), withoutCookie, token }: Visit) {
   const begun = await guest.ask("POST", "/session/google");
   expect(begun.status).toBe(200);
   const url = new URL(begun.body.url);
@@ -46,12 +47,16 @@ async function visit({ email, isVerified = true, sub = newId(), withoutCookie }:
   const redirect = url.searchParams.get("redirect_uri") ?? "";
   expect(redirect).toBe("http://localhost:3000/api/v1/session/callback/google");
   const code = newId();
-  google.accounts.set(code, { sub, email, email_verified: isVerified, name: "Gus Google" });
+  const account = { sub, email, email_verified: isVerified, name: "Gus Google", ...token };
+  google.accounts.set(code, account);
   const state = url.searchParams.get("state") ?? "";
   const back = `${new URL(redirect).pathname}?${new URLSearchParams({ code, state })}`;
   const cookie = withoutCookie === true ? "" : cookiesOf(begun.headers);
-  return web.web.fetch(new Request(`http://localhost${back}`, { headers: { cookie } }));
+  return new Request(`http://localhost${back}`, { headers: { cookie } });
 }
+
+/** What the browser is answered when it comes back. */
+const visit = async (given: Visit) => web.web.fetch(await wayBack(given));
 
 const newEmail = () => `${newId()}@bakery.example`;
 const peopleWith = (email: string) =>
@@ -142,5 +147,50 @@ describe("coming from Google", () => {
     expect(response.status).toBe(303);
     expect(response.headers.get("location")).toStartWith("https://accounts.google.com/");
     expect(cookiesOf(response.headers)).toContain("banneton.state=");
+  });
+});
+
+describe("what Google says of somebody", () => {
+  const refusedWith = async (token: Visit["token"]) => {
+    const { email } = await addPerson(web);
+    expectRefused(await visit({ email, token: token ?? {} }));
+    expect((await whoIs(await visit({ email }))).person.email).toBe(email);
+  };
+
+  test("opens nothing unless one of Google's own keys has signed it", async () => {
+    for (const signedBy of ["stranger", "secret", "nobody"] as const) {
+      await refusedWith({ signedBy });
+    }
+  });
+
+  test("opens nothing when it was said to another client, or by somebody else", async () => {
+    await refusedWith({ claims: { aud: "another.apps.example" } });
+    await refusedWith({ claims: { aud: undefined } });
+    await refusedWith({ claims: { iss: "https://accounts.evil.example" } });
+  });
+
+  test("opens nothing once it is over, or hours after it was said", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    await refusedWith({ claims: { iat: now - 600, exp: now - 300 } });
+    await refusedWith({ claims: { iat: now - 7_200 } });
+  });
+
+  test("opens once: the same way back a second time is a refusal", async () => {
+    const { email } = await addPerson(web);
+    const back = await wayBack({ email });
+    expect((await whoIs(await web.web.fetch(back.clone()))).person.email).toBe(email);
+    expectRefused(await web.web.fetch(back));
+  });
+
+  test("opens a session of ours, which ends by our rules and not by Google's", async () => {
+    const { email, id } = await addPerson(web);
+    const response = await visit({ email });
+    expect(response.headers.getSetCookie().join()).toContain("Max-Age=1209600");
+    const me = testClient(web.web, { cookie: cookiesOf(response.headers) });
+    google.accounts.clear();
+    expect((await me.get("/session")).status).toBe(200);
+    const sql = "update accounts.sessions set updated_at = now() - interval '8 hours 1 second'";
+    await run(`${sql} where person_id = $1`, [id]);
+    expect((await me.get("/session")).status).toBe(401);
   });
 });

@@ -9,6 +9,7 @@ import {
   testPassword,
 } from "../../../test/harness/people.ts";
 import { testDatabase } from "../../../test/harness/postgres.ts";
+import { totpOf } from "../../../test/harness/totp.ts";
 import { openTestWeb } from "../../../test/harness/web.ts";
 import { systemCtx } from "../../cli/terminal.ts";
 import { makeOwnerLink } from "./index.ts";
@@ -89,6 +90,50 @@ describe("201", () => {
     expect(old.status).toBe(401);
     const me = await signedInClient(web, gone, password);
     expect((await me.get("/session")).body).toMatchObject({ id: gone.id, memberships: everywhere });
+  });
+});
+
+describe("a forgotten password", () => {
+  test("who invites anew never sees or sets a password, and what was signed in with before is over", async () => {
+    const person = await addPerson(web, "baker");
+    const open = await signedInClient(web, person);
+    const setup = await open.post("/session/second-factor/setup", { password: testPassword });
+    const code = totpOf(setup.body.uri);
+    const confirmed = await open.post("/session/second-factor/confirm", { code });
+    const before = testClient(web.web, { cookie: cookiesOf(confirmed.headers) });
+    const manager = await signedInClient(web, await addPerson(web, "manager"));
+    const { version } = (await manager.get(`/accounts/${person.id}`)).body;
+    const setting = await manager.patch(`/accounts/${person.id}`, version, {
+      password: testPassword,
+    });
+    expect(setting.status).toBe(422);
+    const body = { email: person.email, memberships: everywhere };
+    expect((await manager.post("/invitations", body)).body.code).toBe("accounts.email_known");
+    expect((await manager.delete(`/accounts/${person.id}`, version)).status).toBe(204);
+    const chosen = await manager.post("/invitations", { ...body, password: testPassword });
+    expect(chosen.status).toBe(422);
+    const made = await manager.post("/invitations", body);
+    expect(Object.keys(made.body)).not.toContain("password");
+    const password = "five loaves at dusk";
+    expect((await accept(tokenOf(made.body.link), { password })).body.status).toBe("signed_in");
+    expect((await before.get("/session")).status).toBe(401);
+    const anew = await signedInClient(web, person, password);
+    expect((await anew.get("/session")).body).toMatchObject({ id: person.id, secondFactor: false });
+  });
+
+  test("a second factor stands in the way of all but a new invitation", async () => {
+    const person = await addPerson(web, "baker");
+    const open = await signedInClient(web, person);
+    const setup = await open.post("/session/second-factor/setup", { password: testPassword });
+    const code = totpOf(setup.body.uri);
+    expect((await open.post("/session/second-factor/confirm", { code })).status).toBe(200);
+    const half = await guest.post("/session", { email: person.email, password: testPassword });
+    expect(half.body).toEqual({ status: "second_factor_required" });
+    const waiting = testClient(web.web, { cookie: cookiesOf(half.headers) });
+    const change = { currentPassword: testPassword, newPassword: "five loaves at dusk" };
+    expect((await waiting.post("/session/password", change)).status).toBe(401);
+    const off = await waiting.post("/session/second-factor/disable", { password: testPassword });
+    expect(off.status).toBe(401);
   });
 });
 

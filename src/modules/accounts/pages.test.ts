@@ -155,6 +155,22 @@ test("pages run no script and have one inline style, which their policy names", 
   }
 });
 
+test("passwords are masked, and may be pasted and filled in by a password manager", async () => {
+  const { path } = await invite();
+  const inputs = async (each: string) => (await get(each)).text.match(/<input [^>]*>/g) ?? [];
+  const passwords = (all: string[]) => all.filter((input) => input.includes('name="password"'));
+  const [signIn = "", ...noneHere] = passwords(await inputs("/sign-in"));
+  const [chosen = "", ...noneThere] = passwords(await inputs(path));
+  expect([noneHere, noneThere]).toEqual([[], []]);
+  expect(signIn).toContain('type="password" autocomplete="current-password"');
+  expect(chosen).toContain('type="password" autocomplete="new-password"');
+  expect((await inputs("/sign-in")).join()).toContain('autocomplete="username"');
+  expect((await inputs("/sign-in/code")).join()).toContain('autocomplete="one-time-code"');
+  for (const each of ["/sign-in", "/sign-in/code", path]) {
+    expect((await get(each)).text).not.toMatch(/autocomplete="off"|onpaste|readonly|pattern=/i);
+  }
+});
+
 test("a form of another kind of content is refused", async () => {
   const init = { method: "POST", body: "{}", headers: { "content-type": "text/plain" } };
   expect((await ask("/sign-in", init)).status).toBe(415);

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { Secret } from "#platform/config.ts";
 import { statement } from "#platform/db.ts";
 import { testClient } from "../../../test/harness/client.ts";
 import {
@@ -23,6 +24,7 @@ afterAll(async () => {
 const run = (sql: string, values: unknown[] = []) => web.app.db.run(statement("", sql), values);
 
 interface Factor extends TestPerson {
+  readonly uri: string;
   readonly backupCodes: string[];
   /** The code of now; codes used before may be used again, as if their time had passed. */
   code(): Promise<string>;
@@ -39,7 +41,7 @@ async function withFactor(): Promise<Factor> {
   };
   const confirmed = await client.post("/session/second-factor/confirm", { code: await code() });
   expect(confirmed.status).toBe(200);
-  return { ...person, backupCodes: setup.body.backupCodes, code };
+  return { ...person, uri: setup.body.uri, backupCodes: setup.body.backupCodes, code };
 }
 
 /** A client that has shown the password, and not yet the code. */
@@ -125,6 +127,45 @@ describe("a second factor", () => {
     await run("update accounts.verifications set expires_at = now() - interval '1 second'");
     const answer = await client.post(pass, { code: await person.code() });
     expect(answer.body.code).toBe("accounts.challenge_over");
+  });
+
+  test("backup codes are ten of 62 to the power of 10, the app's secret has 160 bits or more", async () => {
+    const { backupCodes, uri } = await withFactor();
+    expect(new Set(backupCodes).size).toBe(10);
+    for (const code of backupCodes) expect(code).toMatch(/^[0-9A-Za-z]{5}-[0-9A-Za-z]{5}$/);
+    const secret = new URL(uri).searchParams.get("secret") ?? "";
+    expect((secret.length * 5) / 8).toBeGreaterThanOrEqual(20);
+  });
+
+  test("the clock of the server decides which code is good, nothing that a client sends", async () => {
+    const person = await withFactor();
+    const client = await challenged(person);
+    for (const minutes of [-60, -2, 2, 60]) {
+      const then = Date.now() + minutes * 60_000;
+      const date = new Date(then).toUTCString();
+      const answer = await client.post(pass, { code: totpOf(person.uri, then) }, { date });
+      expect([minutes, answer.status]).toEqual([minutes, 401]);
+    }
+    expect((await client.post(pass, { code: await person.code() })).status).toBe(200);
+  });
+
+  test("another AUTH_SECRET ends sessions and second factors; passwords stay", async () => {
+    const [person, plain] = [await withFactor(), await addPerson(web)];
+    const { cookie } = await signedInClient(web, plain);
+    const other = openTestWeb(database.appUrl, {
+      config: { authSecret: new Secret("x".repeat(32)) },
+    });
+    const stranger = testClient(other.web, {});
+    const come = ({ email }: TestPerson) =>
+      stranger.post("/session", { email, password: testPassword });
+    expect((await testClient(other.web, { cookie }).get("/session")).status).toBe(401);
+    expect((await come(plain)).body).toEqual({ status: "signed_in" });
+    for (const code of [await person.code(), person.backupCodes[0]]) {
+      const half = await come(person);
+      const client = testClient(other.web, { cookie: cookiesOf(half.headers) });
+      expect((await client.post(pass, { code })).status).toBe(401);
+    }
+    await other.close();
   });
 
   test("secret and backup codes are not readable in the database", async () => {

@@ -122,6 +122,25 @@ describe("204", () => {
   });
 });
 
+describe("a session's token", () => {
+  test("is 32 random characters of 62, another for each sign-in, and of no person", async () => {
+    const person = await addPerson(web);
+    const tokens: string[] = [];
+    for (let n = 0; n < 10; n++) {
+      const { cookie } = await signedInClient(web, person);
+      tokens.push(decodeURIComponent(cookie).split("=")[1]?.split(".")[0] ?? "");
+    }
+    for (const token of tokens) expect(token).toMatch(/^[0-9A-Za-z]{32}$/);
+    expect(new Set(tokens).size).toBe(10);
+    // A prefix, a counter or the person's id would leave places that hardly change.
+    const places = Array.from(
+      { length: 32 },
+      (_, at) => new Set(tokens.map((each) => each[at])).size,
+    );
+    expect(Math.min(...places)).toBeGreaterThan(3);
+  });
+});
+
 describe("401", () => {
   test("an unknown address, a wrong password and a deactivated account look the same", async () => {
     const person = await addPerson(web);

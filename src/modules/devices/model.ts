@@ -12,6 +12,7 @@ import {
 } from "#platform/schema.ts";
 
 const example = "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e";
+const password = "four loaves at dawn";
 const name = Text(120, "What the device is called", "Counter tablet");
 const tillId = Id("The till");
 const siteId = Id("The site the till stands at");
@@ -105,8 +106,21 @@ export const TillShift = Strict(
 export type TillShift = Static<typeof TillShift>;
 
 export const NewPin = Strict(
-  { pin: Pin },
-  { description: "The PIN with which one works at tills", examples: [{ pin: "5290" }] },
+  {
+    pin: Pin,
+    currentPassword: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 256,
+        description: "The password once more, of whoever has one",
+        examples: [password],
+      }),
+    ),
+  },
+  {
+    description: "The PIN with which one works at tills",
+    examples: [{ pin: "5290", currentPassword: password }],
+  },
 );
 export type NewPin = Static<typeof NewPin>;
 

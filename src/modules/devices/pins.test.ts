@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { make } from "../../../test/harness/bakery.ts";
+import { addPerson, signedInClient, testPassword } from "../../../test/harness/people.ts";
 import { bearer, noId, openTills, type PairedTill } from "../../../test/harness/tills.ts";
 import { isWeakPin } from "./rules.ts";
 import { setPin } from "./service/pins.ts";
@@ -78,6 +79,28 @@ describe("one's own PIN", () => {
     expect((await asked.ask("PUT", "/pin", { body: { pin } })).status).toBe(204);
     expect(await tap(person, till)).toBe(200);
   });
+  test("is set by whoever shows their password, if they have one, and few guesses at it", async () => {
+    const person = await addPerson(tills, "cashier");
+    const open = await signedInClient(tills, person);
+    const put = (more: object) => open.ask("PUT", "/pin", { body: { pin, ...more } });
+    const refusals = [await put({}), await put({ currentPassword: "not this one" })];
+    expect(refusals.map(({ status, body }) => [status, body.errors[0].code])).toEqual([
+      [422, "accounts.password_missing"],
+      [422, "accounts.password_wrong"],
+    ]);
+    expect(refusals.map(({ body }) => body.errors[0].pointer)).toEqual(
+      Array(2).fill("/currentPassword"),
+    );
+    expect(await tap(person.id, till)).toBe(401);
+    expect((await put({ currentPassword: testPassword })).status).toBe(204);
+    expect(await tap(person.id, till)).toBe(200);
+    const statuses = [];
+    for (let n = 0; n < 8; n++)
+      statuses.push((await put({ currentPassword: `guess ${n}` })).status);
+    expect(statuses.slice(0, 6)).toEqual(Array(6).fill(422));
+    expect(statuses.slice(6)).toEqual([429, 429]);
+    expect((await put({ currentPassword: testPassword })).body.code).toBe("accounts.locked");
+  });
   test("is set by a person only", async () => {
     const { key } = await make(client, "/keys", { name: "x", scopes: ["accounts.change"] }, {});
     const put = async (who: typeof client) =>
@@ -93,7 +116,7 @@ describe("one's own PIN", () => {
   test("a new one ends the shifts that the old one began, and is nowhere to be read", async () => {
     const person = await tills.person(here, "83025417");
     expect(await tap(person, till, "83025417")).toBe(200);
-    await setPin(tills.ctxOf(person), "60718294");
+    await setPin(tills.ctxOf(person), { pin: "60718294" });
     expect((await till.client.get("/till/shift")).body.personId).toBeNull();
     expect(await tap(person, till, "83025417")).toBe(401);
     expect(await tap(person, till, "60718294")).toBe(200);

@@ -174,6 +174,13 @@ export async function removeSecondFactor(tx: Tx, personId: string): Promise<void
   await tx.run(factorOff, [personId]);
 }
 
+const siteNames = statement("accounts_site_names", "select name from sites.sites");
+
+/** What the sites are called, those out of use too. */
+export async function listSiteNames(db: Db): Promise<string[]> {
+  return (await db.run<{ name: string }>(siteNames)).map(({ name }) => name);
+}
+
 export interface NamedRole {
   readonly role: string;
   /** Null is all sites. */

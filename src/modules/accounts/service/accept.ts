@@ -6,7 +6,12 @@ import * as errors from "../errors.ts";
 import type { Acceptance, Invitation } from "../model/account.ts";
 import * as admit from "../queries/admit.ts";
 import * as queries from "../queries/invitations.ts";
-import { ownerIds, queueForMemberships, replaceMemberships } from "../queries/people.ts";
+import {
+  listSiteNames,
+  ownerIds,
+  queueForMemberships,
+  replaceMemberships,
+} from "../queries/people.ts";
 import { hashOfLinkToken } from "../rules/links.ts";
 import { numbered } from "./google-admission.ts";
 import { hashNewPassword } from "./passwords.ts";
@@ -31,7 +36,8 @@ export async function acceptInvitation(ctx: Ctx, input: Acceptance & Browser): P
   const email = emailOf(open, input);
   const { name, password, userAgent } = input;
   // Before the transaction: it takes a tenth of a second, and the link is looked at again in it.
-  const passwordHash = await hashNewPassword(password, { email, name });
+  const siteNames = await listSiteNames(ctx.app.db);
+  const passwordHash = await hashNewPassword(password, { email, name, siteNames });
   await ctx.app.db.withTransaction(async (tx) => {
     await queueForMemberships(tx);
     const invitation = await queries.takeInvitation(tx, hash);

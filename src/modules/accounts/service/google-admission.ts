@@ -1,3 +1,4 @@
+import type { GoogleProfile } from "better-auth/social-providers";
 import { recordDeed } from "#modules/audit/index.ts";
 import { type App, type Ctx, SYSTEM_ACTOR } from "#platform/context.ts";
 import { newId } from "#platform/id.ts";
@@ -5,14 +6,6 @@ import type { Membership } from "../model/parts.ts";
 import * as admit from "../queries/admit.ts";
 import * as invitations from "../queries/invitations.ts";
 import { queueForMemberships, replaceMemberships } from "../queries/people.ts";
-
-/** What Google says of somebody who has signed in there. */
-export interface GoogleProfile {
-  readonly sub: string;
-  readonly email: string;
-  readonly email_verified: boolean;
-  readonly name: string;
-}
 
 const nameLengthMax = 120;
 

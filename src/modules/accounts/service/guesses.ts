@@ -11,7 +11,8 @@ export interface Guess {
   readonly personId: string | undefined;
 }
 
-const here: TryPolicy = {
+/** Of one account from one address. */
+export const triesFromAddress: TryPolicy = {
   free: 5,
   firstWaitSeconds: 30,
   longestWaitSeconds: 3_600,
@@ -19,7 +20,7 @@ const here: TryPolicy = {
 };
 
 /** Over all addresses from which the account was never signed in. */
-const everywhere: TryPolicy = {
+export const triesFromStrangers: TryPolicy = {
   free: 100,
   firstWaitSeconds: 60,
   longestWaitSeconds: 900,
@@ -34,9 +35,9 @@ const everywhere: TryPolicy = {
  * Throws `accounts.locked` (429).
  */
 export async function chargeGuess(ctx: Ctx, guess: Guess): Promise<void> {
-  await chargeTry(ctx, subjectOf(ctx, guess), here);
+  await chargeTry(ctx, subjectOf(ctx, guess), triesFromAddress);
   if (await isKnownAddress(ctx.app.db, guess.personId, addressKeyOf(ctx))) return;
-  await chargeTry(ctx, `${guess.kind}:${guess.account}`, everywhere);
+  await chargeTry(ctx, `${guess.kind}:${guess.account}`, triesFromStrangers);
 }
 
 /** It was right: this address begins anew. What strangers did is not forgotten. */

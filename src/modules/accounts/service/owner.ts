@@ -4,7 +4,7 @@ import type { Ctx } from "#platform/context.ts";
 import { newId } from "#platform/id.ts";
 import type { Membership } from "../model/parts.ts";
 import * as queries from "../queries/invitations.ts";
-import { ownerIds, queueForMemberships } from "../queries/people.ts";
+import { listSiteNames, ownerIds, queueForMemberships } from "../queries/people.ts";
 import { hashOfLinkToken, invitationPath, newLinkToken } from "../rules/links.ts";
 import { admitPerson } from "./accept.ts";
 import { hashNewPassword } from "./passwords.ts";
@@ -53,7 +53,8 @@ interface AddedPerson {
 export async function addPerson(ctx: Ctx, given: AddedPerson): Promise<void> {
   authorise(ctx, "accounts.change", null);
   const { name, email, password, memberships } = given;
-  const passwordHash = await hashNewPassword(password, { name, email });
+  const siteNames = await listSiteNames(ctx.app.db);
+  const passwordHash = await hashNewPassword(password, { name, email, siteNames });
   await ctx.app.db.withTransaction(async (tx) => {
     await queueForMemberships(tx);
     const id = await admitPerson(tx, { name, email, passwordHash }, [...memberships]);

@@ -3,9 +3,9 @@ import type { Ctx } from "#platform/context.ts";
 import { invariant } from "#platform/errors.ts";
 import * as errors from "../errors.ts";
 import type { PasswordChange } from "../model/session.ts";
-import { findPerson, replacePassword } from "../queries/people.ts";
+import { findPerson, listSiteNames, replacePassword } from "../queries/people.ts";
 import { endSessions } from "../queries/sessions.ts";
-import { flawOf } from "../rules/passwords.ts";
+import { flawOf, type PasswordOwner } from "../rules/passwords.ts";
 import { hashPassword } from "./hashing.ts";
 import { hashIfRight } from "./second-factor.ts";
 import { requirePerson, withPassword } from "./sign-in.ts";
@@ -25,7 +25,8 @@ export async function changePassword(
   const old = await withPassword(ctx, id, () => hashIfRight(ctx, id, currentPassword), wrong);
   const person = await findPerson(ctx.app.db, id);
   invariant(person, "people are never deleted");
-  const hash = await hashNewPassword(newPassword, person, "/newPassword");
+  const siteNames = await listSiteNames(ctx.app.db);
+  const hash = await hashNewPassword(newPassword, { ...person, siteNames }, "/newPassword");
   await ctx.app.db.withTransaction(async (tx) => {
     if (!(await replacePassword(tx, id, old, hash))) throw wrong();
     const ended = await endSessions(tx, id, sessionId);
@@ -37,10 +38,28 @@ export async function changePassword(
   });
 }
 
+/**
+ * Step: the person who asks shows their password once more, before they change what they are known
+ * by. Who comes by Google alone has none to show.
+ *
+ * Throws `accounts.password_missing` and `accounts.password_wrong` (422), and `accounts.locked` (429).
+ */
+export async function requirePassword(
+  ctx: Ctx,
+  personId: string,
+  { password, pointer }: { readonly password: string | undefined; readonly pointer: string },
+): Promise<void> {
+  const person = await findPerson(ctx.app.db, personId);
+  if (person === undefined || person.passwordHash === null) return;
+  if (password === undefined) throw errors.passwordMissing(pointer);
+  const wrong = () => errors.passwordWrong(pointer);
+  await withPassword(ctx, personId, () => hashIfRight(ctx, personId, password), wrong);
+}
+
 /** The hash to store of a new password; throws for one that is guessed first. */
 export async function hashNewPassword(
   password: string,
-  owner: { readonly email: string; readonly name: string },
+  owner: PasswordOwner,
   pointer = "/password",
 ): Promise<string> {
   const flaw = flawOf(password, owner, await commonPasswords());

@@ -46,7 +46,7 @@ export async function passSecondFactor(
   await chargeGuess(ctx, guess);
   const code = given.replaceAll(/\s/g, "");
   const headers = headersOf(ctx, { userAgent, cookie: `${names.secondFactor}=${value}` });
-  const answer = await judgeCode(ctx, personId, code, headers);
+  const answer = await unlessUnreadable(ctx, judgeCode(ctx, personId, code, headers));
   if (answer === undefined) {
     await noteRefusal(ctx, "second_factor.refused", personId);
     throw errors.codeWrong();
@@ -65,6 +65,23 @@ async function judgeCode(ctx: Ctx, personId: string, code: string, headers: Head
   // The library would take the same code again while it lasts.
   if (!(await isFirstUse(ctx, personId, code))) return undefined;
   return unlessRefused(api.verifyTOTP({ body: { code }, headers, returnHeaders: true }));
+}
+
+/** What another AUTH_SECRET has encrypted is as good as gone: no code of it is right any more. */
+async function unlessUnreadable<T>(
+  { log }: Ctx,
+  judging: Promise<T | undefined>,
+): Promise<T | undefined> {
+  try {
+    return await judging;
+  } catch (error) {
+    if (!(error instanceof Error) || error.message !== "invalid tag") throw error;
+    log.error(
+      "A second factor cannot be read: AUTH_SECRET was replaced since it was set up",
+      error,
+    );
+    return undefined;
+  }
 }
 
 function isFirstUse(ctx: Ctx, personId: string, code: string): Promise<boolean> {

@@ -11,11 +11,16 @@ export const pinRoutes = (app: App) =>
   new Elysia({ name: "pin", normalize: false })
     .use(http(app))
     .model({ NewPin })
-    .put("/pin", async ({ ctx, body, set }) => noContent(set, service.setPin(ctx, body.pin)), {
+    .put("/pin", async ({ ctx, body, set }) => noContent(set, service.setPin(ctx, body)), {
       parse: "json",
       body: "NewPin",
       response: responses({ 204: NoContent }, "body"),
-      detail: operation("setPin", "Tills", "Set one's own PIN"),
+      detail: operation(
+        "setPin",
+        "Tills",
+        "Set one's own PIN",
+        "Whoever has a password shows it; who comes by Google alone has none.",
+      ),
     })
     .delete(
       "/accounts/:id/pin",

@@ -6,8 +6,8 @@ import { findPinAt } from "../queries/staff.ts";
 import { pepperedPin } from "../rules.ts";
 import { hashPin, verifyPin } from "./hashing.ts";
 
-// By person and device: nobody is locked out elsewhere, and nobody else here.
-const policy: TryPolicy = {
+/** By person and device: nobody is locked out elsewhere, and nobody else here. */
+export const pinTries: TryPolicy = {
   free: 5,
   firstWaitSeconds: 5,
   longestWaitSeconds: 900,
@@ -30,7 +30,7 @@ export async function checkPin(
 ): Promise<CheckedPin> {
   const { deviceId, personId } = of;
   const tries = `pin ${deviceId} ${personId}`;
-  await chargeTry(ctx, tries, policy);
+  await chargeTry(ctx, tries, pinTries);
   const { authSecret } = ctx.app.config;
   const peppered = pepperedPin(authSecret, of.pin);
   const found = await findPinAt(ctx.app.db, deviceId, personId);

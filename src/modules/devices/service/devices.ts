@@ -35,14 +35,15 @@ export async function openPairing(ctx: Ctx, input: NewPairing): Promise<Pairing>
   });
 }
 
-const byAddress: TryPolicy = {
+/** Of pairing codes from one address. */
+export const codeTriesFromAddress: TryPolicy = {
   free: 5,
   firstWaitSeconds: 5,
   longestWaitSeconds: 900,
   forgottenAfterSeconds: 3_600,
 };
-// Many addresses together: a code lives for ten minutes and is one of 30⁸.
-const byAll: TryPolicy = {
+/** Many addresses together: a code lives for ten minutes and is one of 30⁸. */
+export const codeTries: TryPolicy = {
   free: 200,
   firstWaitSeconds: 1,
   longestWaitSeconds: 30,
@@ -55,8 +56,8 @@ const byAll: TryPolicy = {
  */
 export async function pairDevice(ctx: Ctx, code: string): Promise<PairedDevice> {
   const address = `pairing ${ctx.address ?? "unknown"}`;
-  await chargeTry(ctx, address, byAddress);
-  await chargeTry(ctx, "pairing", byAll);
+  await chargeTry(ctx, address, codeTriesFromAddress);
+  await chargeTry(ctx, "pairing", codeTries);
   const codeHash = hashOfCode(ctx.app.config.authSecret, code);
   const key = newKey();
   const deviceId = newId();

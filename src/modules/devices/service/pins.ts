@@ -5,10 +5,12 @@ import {
   type Permission,
   unauthenticated,
 } from "#modules/access/index.ts";
+import { requirePassword } from "#modules/accounts/index.ts";
 import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import * as errors from "../errors.ts";
+import type { NewPin } from "../model.ts";
 import { endApprovalsOf } from "../queries/approvals.ts";
 import * as queries from "../queries/pins.ts";
 import { endShiftsOf } from "../queries/staff.ts";
@@ -18,12 +20,17 @@ import { hashPin } from "./hashing.ts";
 const subject = (id: string) => ({ kind: "person", id });
 
 /**
- * A person's own PIN, new or instead of the one before; wherever they work, they tap it again. Throws
- * `devices.pin_weak` (422).
+ * A person's own PIN, new or instead of the one before; wherever they work, they tap it again. Whoever
+ * has a password shows it: a session that was left open is not enough.
+ *
+ * Throws `devices.pin_weak`, `accounts.password_missing`, `accounts.password_wrong` (422) and
+ * `accounts.locked` (429).
  */
-export async function setPin(ctx: Ctx, pin: string): Promise<void> {
+export async function setPin(ctx: Ctx, { pin, currentPassword }: NewPin): Promise<void> {
   const personId = signedIn(ctx);
   if (isWeakPin(pin)) throw errors.pinWeak();
+  const shown = { password: currentPassword, pointer: "/currentPassword" };
+  await requirePassword(ctx, personId, shown);
   const hash = await hashPin(pepperedPin(ctx.app.config.authSecret, pin));
   await ctx.app.db.withTransaction(async (tx) => {
     await queries.putPin(tx, personId, hash);
