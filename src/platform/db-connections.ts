@@ -47,6 +47,8 @@ export class SharedConnections {
   readonly #log: Log;
   readonly #clients: (Promise<pg.Client> | undefined)[];
   #turn = 0;
+  /** When a look-up was last given up, by `performance.now()`. */
+  silentAt = Number.NEGATIVE_INFINITY;
 
   constructor(config: DatabaseConfig, count: number, log: Log) {
     this.#config = config;

@@ -148,8 +148,12 @@ async function lookUp<Row>(
     return await runOn<Row>(await shared.next(), each, values);
   } catch (error) {
     // It changes nothing, so it may be asked again on another connection when this one was lost; but
-    // nobody waits twice for a line that has gone silent.
-    if (!isConnectionLost(error) || performance.now() - asked > silentMs) throw error;
+    // nobody waits twice for a line that has gone silent: neither whoever found that out, nor those
+    // behind them, whose connection was ended for it.
+    const now = performance.now();
+    if (isTimeout(error)) shared.silentAt = now;
+    const isSilent = now - asked > silentMs || now - shared.silentAt < silentMs;
+    if (!isConnectionLost(error) || isSilent) throw error;
     return runOn<Row>(main, each, values);
   }
 }

@@ -12,6 +12,7 @@ import {
   debianTools,
   findDebianPostgres,
 } from "../harness/debian-postgres.ts";
+import { admitTestKey } from "../harness/key.ts";
 import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
 import type { Told } from "./journal.ts";
 import { drawFrom, isLong, until } from "./schedule.ts";
@@ -73,6 +74,7 @@ async function openSource(): Promise<DebianCluster> {
   await client.end();
   const { ownerUrl } = databaseOn(cluster);
   await migrate(ownerUrl, { log: silentLog, appRole: "banneton" });
+  await admitTestKey(ownerUrl);
   return cluster;
 }
 

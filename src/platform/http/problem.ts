@@ -116,7 +116,7 @@ export function problemResponse(problem: HttpProblem, place: ProblemPlace): Resp
 const overloadStates = /^(08|53|57P0[1-5]|57014|55P03|40001|40P01|25P0[34])/;
 const overloadCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND"]);
 const overloadMessages =
-  /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
+  /^(timeout expired|timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
 
 // Each number of a request is bounded, their sums and products are not: the column refuses those.
 const numericOutOfRange = "22003";
