@@ -1,9 +1,12 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
-import pg from "pg";
+import type pg from "pg";
 import type { DatabaseConfig } from "./config.ts";
 import { openPool, SharedConnections } from "./db-connections.ts";
+import { stateOf } from "./db-errors.ts";
 import { AppError } from "./errors.ts";
 import type { Log } from "./log.ts";
+
+export { constraintOf, stateOf } from "./db-errors.ts";
 
 /** SQL with a name: prepared once a connection. For hot paths and for SQL a builder cannot say. */
 export interface Statement {
@@ -276,26 +279,4 @@ async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/**
- * The SQLSTATE behind an error, through Drizzle's wrapper; undefined if the server never answered.
- */
-export function stateOf(error: unknown): string | undefined {
-  const found = databaseErrorOf(error);
-  return found?.code;
-}
-
-/** The name of the constraint that refused a row, if one did. */
-export function constraintOf(error: unknown): string | undefined {
-  return databaseErrorOf(error)?.constraint;
-}
-
-function databaseErrorOf(error: unknown): pg.DatabaseError | undefined {
-  let current = error;
-  while (current instanceof Error) {
-    if (current instanceof pg.DatabaseError) return current;
-    current = current.cause;
-  }
-  return undefined;
 }
