@@ -1,0 +1,2 @@
+export { type Announcement, announce } from "./service/announce.ts";
+export { redeliverDead, redeliverOne } from "./service/deliveries.ts";
