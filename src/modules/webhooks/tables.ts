@@ -70,9 +70,6 @@ export const deliveries = webhooksSchema.table(
     index("deliveries_waiting").on(table.nextTryAt).where(sql`state = 'waiting'`),
     index("deliveries_created").using("brin", table.createdAt),
     check("deliveries_state", sql`${table.state} in ('waiting', 'delivered', 'dead')`),
-    check(
-      "deliveries_next",
-      sql`(${table.state} = 'waiting') = (${table.nextTryAt} is not null)`,
-    ),
+    check("deliveries_next", sql`(${table.state} = 'waiting') = (${table.nextTryAt} is not null)`),
   ],
 );

@@ -70,8 +70,7 @@ const everyone: readonly Permission[] = ["settings.read", "sites.read", "catalog
 export const roles: Readonly<Record<Role, readonly Permission[]>> = {
   owner: permissionNames,
   manager: permissionNames.filter(
-    (name) =>
-      !["settings.change", "periods.reopen", "audit.read", ...ofOwners].includes(name),
+    (name) => !["settings.change", "periods.reopen", "audit.read", ...ofOwners].includes(name),
   ),
   baker: [
     ...everyone,

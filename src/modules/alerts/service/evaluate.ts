@@ -6,7 +6,12 @@ import { newId } from "#platform/id.ts";
 import { enqueueAll } from "#platform/jobs.ts";
 import type { Alert } from "../model.ts";
 import * as queries from "../queries/alerts.ts";
-import { findBrokenAt, findLagSince, listSiteCauses, listSitesToEvaluate } from "../queries/causes.ts";
+import {
+  findBrokenAt,
+  findLagSince,
+  listSiteCauses,
+  listSitesToEvaluate,
+} from "../queries/causes.ts";
 import { insertNotice } from "../queries/notices.ts";
 import { channelsOf } from "../rules/channels.ts";
 import { type AlertKind, type Cause, causeKey } from "../rules/kinds.ts";

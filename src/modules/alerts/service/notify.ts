@@ -78,7 +78,11 @@ async function send(ctx: Ctx, channel: Channel, letter: Letter): Promise<void> {
   }
 }
 
-function fieldsOf({ siteId, itemId, lotId }: Pick<Alert, "siteId" | "itemId" | "lotId">): LogFields {
+function fieldsOf({
+  siteId,
+  itemId,
+  lotId,
+}: Pick<Alert, "siteId" | "itemId" | "lotId">): LogFields {
   return {
     ...(siteId !== null && { siteId }),
     ...(itemId !== null && { itemId }),

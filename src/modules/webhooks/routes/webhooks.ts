@@ -4,7 +4,14 @@ import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { created, ifMatch, noContent, versioned } from "#platform/http/replies.ts";
 import { NoContent, needsEverywhere, operation, responses } from "#platform/http/responses.ts";
-import { Delivery, IssuedWebhook, NewWebhook, Webhook, WebhookPage, WebhookPatch } from "../model.ts";
+import {
+  Delivery,
+  IssuedWebhook,
+  NewWebhook,
+  Webhook,
+  WebhookPage,
+  WebhookPatch,
+} from "../model.ts";
 import * as deliveries from "../service/deliveries.ts";
 import * as service from "../service/webhooks.ts";
 
@@ -59,7 +66,9 @@ export const webhookRoutes = (app: App) =>
         params: idParams,
         body: "WebhookPatch",
         response: responses({ 200: "Webhook" }, "body", "version", "not_found"),
-        detail: changes(operation("changeWebhook", tag, "Change a webhook, or switch it on or off")),
+        detail: changes(
+          operation("changeWebhook", tag, "Change a webhook, or switch it on or off"),
+        ),
       },
     )
     .delete(
