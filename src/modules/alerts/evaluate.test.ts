@@ -20,14 +20,16 @@ afterAll(async () => {
   await database.drop();
 });
 
+type Fields = Readonly<Record<string, unknown>>;
+
 const at = (time: string) => {
   clock = Date.parse(time);
 };
-const item = (fields: object = {}) => bakery.addItem(web.client, fields);
+const item = (fields: Fields = {}) => bakery.addItem(web.client, fields);
 const stock = (siteId: string, itemId: string, quantity: string, fields: object = {}) =>
   bakery.receive(web.client, siteId, [{ itemId, quantity, totalCost: "5.00", ...fields }]);
 const run = (siteId: string) => evaluateSite(jobCtx(web), siteId);
-const shop = async (fields: object = {}) => (await bakery.openShop(web.client, fields)).siteId;
+const shop = async (fields: Fields = {}) => (await bakery.openShop(web.client, fields)).siteId;
 
 async function alertsOf(siteId: string, query = "") {
   const { data } = await bakery.read(web.client, `/alerts?siteId=${siteId}${query}`);

@@ -16,6 +16,11 @@ import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
 import { evaluateSite, testChannels } from "./index.ts";
 import { sendNotice } from "./service/notify.ts";
 
+interface Told {
+  readonly type: string;
+  readonly data: { readonly id: string };
+}
+
 const password = "s3cr3t-of-the-mail";
 const slackPath = "/services/T0/B0/s3cr3t-of-slack";
 
@@ -155,13 +160,13 @@ describe("programs are told", () => {
     await evaluateSite(jobCtx(web), siteId);
     await deliverDue(web);
     const got = slack.received.map(({ body, headers }) => {
-      const { type, data } = new Webhook(secret).verify(body, headers) as Record<string, never>;
-      return { type, id: data["id"], messageId: headers["webhook-id"] };
+      const { type, data } = new Webhook(secret).verify(body, headers) as Told;
+      return { type, id: data.id, messageId: headers["webhook-id"] };
     });
     expect(got.toSorted((a, b) => (a.messageId! < b.messageId! ? -1 : 1))).toEqual([
       { type: "alert.closed", id, messageId: `alr_${id}_closed` },
       { type: "alert.opened", id, messageId: `alr_${id}_opened` },
-    ] as never);
+    ]);
     expect(JSON.stringify(slack.received)).not.toContain("77.77");
   });
 });

@@ -1,2 +1,2 @@
-export { type Announcement, announce } from "./service/announce.ts";
+export { announce } from "./service/announce.ts";
 export { redeliverDead, redeliverOne } from "./service/deliveries.ts";
