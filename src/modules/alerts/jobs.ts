@@ -27,12 +27,9 @@ export const notifyJob = defineJob({
   handler: (ctx, { noticeId }) => sendNotice(ctx, noticeId),
 });
 
-/** What changes stock, or when it is low: of one site, of the two of a transfer, or of all. */
+/** What changes stock, or when it is low: at one site, or at all of them. */
 export function evaluatedAfter(event: EventType): Subscription {
-  return subscribe(event, evaluateSitesJob, ({ siteId, payload }) => {
-    const { toSiteId } = payload as { readonly toSiteId?: unknown };
-    const both = [siteId, typeof toSiteId === "string" ? toSiteId : null];
-    const siteIds = siteId === null ? [] : both.filter((each) => each !== null);
-    return { payload: { siteIds }, key: siteIds.join() || "all" };
+  return subscribe(event, evaluateSitesJob, ({ siteId }) => {
+    return { payload: { siteIds: siteId === null ? [] : [siteId] }, key: siteId ?? "all" };
   });
 }

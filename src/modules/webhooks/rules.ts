@@ -2,7 +2,15 @@ import { randomBytes } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 
 /** What a webhook may be told of: alerts, and events by their names. */
-export const webhookKinds = ["alert.opened", "alert.closed", "sale.recorded"] as const;
+export const webhookKinds = [
+  ...["alert.opened", "alert.closed"],
+  ...["sale.recorded", "sale.voided", "sale.refunded", "history.recorded"],
+  ...["receipt.recorded", "receipt.reversed", "waste.recorded", "waste.reversed"],
+  ...["count.recorded", "count.reversed", "transfer.recorded", "price.corrected"],
+  ...["lot.held", "lot.released", "stock.opened", "run.recorded", "run.reversed"],
+  ...["item.added", "item.changed", "item.archived", "item.price_changed"],
+  ...["period.closed", "period.reopened", "site.clock_changed"],
+] as const;
 
 /** What a test sends, whatever the webhook is told of otherwise. */
 export const testKind = "webhook.test";
