@@ -30,6 +30,8 @@ const graph: Readonly<Record<string, readonly string[]>> = {
     "sales",
   ],
   reports: ["access", "settings", "sites", "catalog", "stock", "production", "sales"],
+  webhooks: ["access", "audit", "sites"],
+  alerts: ["access", "audit", "sites", "catalog", "stock", "verifications", "webhooks"],
 };
 const entries = ["web", "worker", "functions", "cli"];
 

@@ -44,7 +44,7 @@ const inProduction = {
 describe("banneton", () => {
   test("every command explains itself", async () => {
     const known = "start migrate seed import verify audit recall key openapi database";
-    const names = `${known} owner-link erase-person retain`.split(" ");
+    const names = `${known} owner-link erase-person retain alerts webhooks`.split(" ");
     const answers = await Promise.all(names.map((name) => launch([name, "--help"]).ended));
     for (const [index, { code, text }] of answers.entries()) {
       expect(text).toContain(`Usage: banneton ${names[index]}`);

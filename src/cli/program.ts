@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addAlerts, addWebhooks } from "./commands/alerts.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addDatabase } from "./commands/database.ts";
 import { addErasePerson } from "./commands/erase-person.ts";
@@ -36,6 +37,8 @@ export function createProgram(terminal: Terminal): Command {
     addAudit,
     addRecall,
     addReports,
+    addAlerts,
+    addWebhooks,
     addKey,
     addOwnerLink,
     addErasePerson,

@@ -39,6 +39,8 @@ export const secretNames = [
   "AUTH_SECRET",
   "GOOGLE_CLIENT_SECRET",
   "REDIS_URL",
+  "SLACK_WEBHOOK_URL",
+  "SMTP_URL",
 ] as const;
 
 /**

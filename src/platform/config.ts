@@ -1,31 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import {
+  type AlertsConfig,
+  alertsOf,
+  type OutboundConfig,
+  outboundEnvironment,
+  outboundOf,
+  outboundProblems,
+} from "./config-outbound.ts";
+import { Secret } from "./config-secret.ts";
 
-/** A secret prints as `[secret]` wherever it may end up; `reveal` is the only way to its text. */
-export class Secret {
-  readonly #text: string;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  reveal(): string {
-    return this.#text;
-  }
-
-  toString(): string {
-    return "[secret]";
-  }
-
-  toJSON(): string {
-    return "[secret]";
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return "[secret]";
-  }
-}
+export { Secret };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -120,6 +106,7 @@ export const WebEnvironment = Type.Object({
     60_000,
   ),
   STOP_GRACE_MS: integer("Longest drain of requests under way", 20_000, 100, 300_000),
+  ...outboundEnvironment,
 });
 type WebEnvironment = Static<typeof WebEnvironment>;
 
@@ -178,6 +165,8 @@ export interface AppConfig {
   readonly stopWaitMs: number;
   readonly stopGraceMs: number;
   readonly database: DatabaseConfig;
+  readonly alerts: AlertsConfig;
+  readonly outbound: OutboundConfig;
 }
 
 /** Reads the web's environment. Pure; throws ConfigError with every problem at once. */
@@ -211,6 +200,8 @@ export function parseWebConfig(env: Environment): AppConfig {
     bodyBytesMax: values.BODY_BYTES_MAX,
     stopWaitMs: values.STOP_WAIT_MS,
     stopGraceMs: values.STOP_GRACE_MS,
+    alerts: alertsOf(values),
+    outbound: outboundOf(values),
     database: {
       url: new Secret(values.DATABASE_URL),
       poolMax: values.DATABASE_POOL_MAX,
@@ -244,7 +235,7 @@ function googleOf(values: WebEnvironment): GoogleConfig | undefined {
 
 /** What each value alone cannot tell. */
 function problemsBetween(values: WebEnvironment): string[] {
-  const problems: string[] = [];
+  const problems = outboundProblems(values);
   const isProduction = values.NODE_ENV === "production";
   if (isProduction && values.AUTH_SECRET === undefined) {
     problems.push("AUTH_SECRET: is required in production");

@@ -3,6 +3,7 @@ import { accountRoutes, invitationRoutes } from "#modules/accounts/routes/accoun
 import { accountPageRoutes } from "#modules/accounts/routes/pages.ts";
 import { secondFactorRoutes } from "#modules/accounts/routes/second-factor.ts";
 import { ownSessionRoutes, sessionRoutes } from "#modules/accounts/routes/session.ts";
+import { alertRoutes } from "#modules/alerts/routes.ts";
 import { auditRoutes } from "#modules/audit/routes.ts";
 import { categoryRoutes } from "#modules/catalog/routes/categories.ts";
 import { conversionRoutes } from "#modules/catalog/routes/conversions.ts";
@@ -33,6 +34,8 @@ import {
 } from "#modules/stock/routes/price-corrections.ts";
 import { shortfallRoutes, stockRoutes } from "#modules/stock/routes/stock.ts";
 import { transferRoutes } from "#modules/stock/routes/transfers.ts";
+import { webhookDeliveryRoutes } from "#modules/webhooks/routes/deliveries.ts";
+import { webhookRoutes } from "#modules/webhooks/routes/webhooks.ts";
 import type { Actor, App } from "#platform/context.ts";
 import { statement } from "#platform/db.ts";
 import { createGateway, rootInstance } from "#platform/http/gateway.ts";
@@ -145,7 +148,10 @@ function apiRoutes(app: App) {
     .use(tillContentRoutes(app))
     .use(importAliasRoutes(app))
     .use(salesReportRoutes(app))
-    .use(stockReportRoutes(app));
+    .use(stockReportRoutes(app))
+    .use(webhookRoutes(app))
+    .use(webhookDeliveryRoutes(app))
+    .use(alertRoutes(app));
 }
 
 const clock = statement(

@@ -1,6 +1,13 @@
+import {
+  evaluateAllJob,
+  evaluatedAfter,
+  evaluateSitesJob,
+  notifyJob,
+} from "#modules/alerts/jobs.ts";
 import { sealJob } from "#modules/audit/jobs.ts";
 import { saleRecorded } from "#modules/sales/index.ts";
 import { verifyJob } from "#modules/verifications/jobs.ts";
+import { announced, announceJob, deliverJob, sweepJob } from "#modules/webhooks/jobs.ts";
 import type { EventType, Subscription } from "#platform/events.ts";
 import { defineJob, type JobDefinition } from "#platform/jobs.ts";
 import { deleteOldAnswers } from "#platform/old-answers.ts";
@@ -21,8 +28,15 @@ const deleteAnswersJob = defineJob({
   keepSeconds: 7 * 86_400,
 });
 
+const alertJobs = [evaluateSitesJob, evaluateAllJob, notifyJob];
+const webhookJobs = [announceJob, deliverJob, sweepJob];
+
+/** What moves stock, or says when it is low. */
+const stockEvents: readonly EventType[] = [saleRecorded];
+const events: readonly EventType[] = [...stockEvents];
+
 export const parts: Parts = {
-  jobs: [deleteAnswersJob, sealJob, verifyJob],
-  events: [saleRecorded],
-  subscriptions: [],
+  jobs: [deleteAnswersJob, sealJob, verifyJob, ...alertJobs, ...webhookJobs],
+  events,
+  subscriptions: [...stockEvents.map(evaluatedAfter), ...events.map(announced)],
 };

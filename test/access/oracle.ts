@@ -1,4 +1,5 @@
 import type { Oracle } from "./asks.ts";
+import { alerts } from "./oracle/alerts.ts";
 import { audit } from "./oracle/audit.ts";
 import { books } from "./oracle/books.ts";
 import { doors } from "./oracle/doors.ts";
@@ -17,4 +18,5 @@ export const oracle: Oracle = {
   ...books,
   ...keysAndTills,
   ...reports,
+  ...alerts,
 };

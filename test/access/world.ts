@@ -1,5 +1,7 @@
 import { type Permission, type Role, roleNames, roles } from "#modules/access/index.ts";
+import { evaluateSite } from "#modules/alerts/index.ts";
 import { newId } from "#platform/id.ts";
+import { jobCtx } from "../harness/alerts.ts";
 import * as bakery from "../harness/bakery.ts";
 import { type TestClient, testClient } from "../harness/client.ts";
 import {
@@ -9,6 +11,7 @@ import {
   keyAndTillCommands,
   recipeCommands,
   recordCommands,
+  webhookCommands,
 } from "../harness/commands.ts";
 import { insertKey } from "../harness/key.ts";
 import { type Kitchen, openKitchen } from "../harness/kitchen.ts";
@@ -43,10 +46,11 @@ export async function openWorld(): Promise<World> {
   const web = openTestWeb(database.appUrl);
   const { client } = web;
   const kitchen = await openKitchen(client);
-  for (const command of [...allCommands, ...accountCommands, ...keyAndTillCommands]) {
+  for (const command of knownCommands) {
     const { method, path, body, headers } = await prepared(kitchen, command);
     if (method === "POST") await client.ask(method, path, { body, headers });
   }
+  await openAlert(web, kitchen.siteId);
   await addPerson(web, "baker", kitchen.siteId);
   const { siteId: elsewhere } = await bakery.openShop(client, {}, 0);
   const people = roleNames.map(async (role): Promise<Person> => {
@@ -73,11 +77,26 @@ export async function openWorld(): Promise<World> {
   };
 }
 
+const knownCommands = [
+  ...allCommands,
+  ...accountCommands,
+  ...keyAndTillCommands,
+  ...webhookCommands,
+];
+
+/** Something of the kitchen is low. */
+async function openAlert(web: TestWeb, siteId: string): Promise<void> {
+  const itemId = await bakery.addItem(web.client, { reorderLevel: "5" });
+  await bakery.receive(web.client, siteId, [{ itemId, quantity: "1", totalCost: "1.00" }]);
+  await evaluateSite(jobCtx(web), siteId);
+}
+
 type TestCommand = (typeof allCommands)[number];
 
 const shareShelves = new Set<TestCommand>([
   ...accountCommands,
   ...keyAndTillCommands,
+  ...webhookCommands,
   ...recordCommands,
   ...recipeCommands,
   ...importCommands,
@@ -89,8 +108,7 @@ async function prepared(shared: Kitchen, command: TestCommand): Promise<Request>
 }
 
 async function requestFor(kitchen: Kitchen, operation: Operation): Promise<Request> {
-  const known = [...allCommands, ...accountCommands, ...keyAndTillCommands];
-  const command = known.find(({ operationId }) => operationId === operation.name);
+  const command = knownCommands.find(({ operationId }) => operationId === operation.name);
   if (command !== undefined) return prepared(kitchen, command);
   const { path } = operation;
   return exampleRequest(kitchen, operation, (...at) => valueFor(kitchen, path, ...at));

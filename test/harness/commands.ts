@@ -9,6 +9,7 @@ import { recordCommands } from "./commands/records.ts";
 import { refundCommands } from "./commands/refunds.ts";
 import { stockCommands } from "./commands/stock.ts";
 import { transferCommands } from "./commands/transfers.ts";
+import { webhookCommands } from "./commands/webhooks.ts";
 
 export type { Prepared } from "./commands/command.ts";
 export {
@@ -19,6 +20,7 @@ export {
   recordCommands,
   refundCommands,
   stockCommands,
+  webhookCommands,
 };
 
 export const allCommands = [

@@ -7,6 +7,7 @@ import {
   allCommands,
   keyAndTillCommands,
   type Prepared,
+  webhookCommands,
 } from "../harness/commands.ts";
 import { testCredentials } from "../harness/key.ts";
 import { type Kitchen, openKitchen } from "../harness/kitchen.ts";
@@ -119,7 +120,10 @@ async function freshKitchen(): Promise<Kitchen> {
   return kitchen;
 }
 
-const commands = () => [...allCommands, ...accountCommands, ...keyAndTillCommands, ...doors];
+const commands = () => [
+  ...[...allCommands, ...accountCommands, ...keyAndTillCommands, ...webhookCommands],
+  ...doors,
+];
 
 async function requestOf(operationId: string): Promise<Prepared> {
   const known = prepared.get(operationId);

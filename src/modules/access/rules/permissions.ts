@@ -45,6 +45,10 @@ export const permissions = {
   "keys.read": "Read API keys, never their secrets",
   "keys.change": "Issue and revoke API keys",
   "audit.read": "Read the audit",
+  "alerts.read": "Read alerts",
+  "alerts.acknowledge": "Acknowledge alerts",
+  "webhooks.read": "Read webhooks and what they were sent",
+  "webhooks.change": "Add, change and remove webhooks",
 } as const;
 
 export type Permission = keyof typeof permissions;
@@ -55,14 +59,18 @@ export const roleNames = ["owner", "manager", "baker", "cashier", "accountant", 
 
 export type Role = (typeof roleNames)[number];
 
-const reading = permissionNames.filter((name) => name.endsWith(".read"));
+// A webhook's URL may hold a secret of whoever receives it.
+const ofOwners: readonly Permission[] = ["webhooks.read", "webhooks.change"];
+const reading = permissionNames.filter(
+  (name) => name.endsWith(".read") && !ofOwners.includes(name),
+);
 const everyone: readonly Permission[] = ["settings.read", "sites.read", "catalog.read"];
 
 /** What each role may do at the sites it is given for. The table of docs/roles.md is made of it. */
 export const roles: Readonly<Record<Role, readonly Permission[]>> = {
   owner: permissionNames,
   manager: permissionNames.filter(
-    (name) => !["settings.change", "periods.reopen", "audit.read"].includes(name),
+    (name) => !["settings.change", "periods.reopen", "audit.read", ...ofOwners].includes(name),
   ),
   baker: [
     ...everyone,
@@ -77,8 +85,9 @@ export const roles: Readonly<Record<Role, readonly Permission[]>> = {
     "production.record",
     "production.reverse",
     "recalls.read",
+    "alerts.read",
   ],
-  cashier: [...everyone, "stock.read", "stock.waste", "sales.read", "sales.ring_up"],
+  cashier: [...everyone, "stock.read", "stock.waste", "sales.read", "sales.ring_up", "alerts.read"],
   accountant: [
     ...everyone,
     "periods.read",

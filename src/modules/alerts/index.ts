@@ -1,0 +1,2 @@
+export { evaluate, evaluateCompany, evaluateSite } from "./service/evaluate.ts";
+export { testChannels } from "./service/notify.ts";

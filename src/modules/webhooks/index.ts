@@ -1,0 +1,2 @@
+export { announce } from "./service/announce.ts";
+export { redeliverDead, redeliverOne } from "./service/deliveries.ts";
