@@ -1,16 +1,25 @@
 import { sealJob } from "#modules/audit/jobs.ts";
-import { saleRecorded } from "#modules/sales/index.ts";
+import { catalogEvents } from "#modules/catalog/index.ts";
+import { productionEvents } from "#modules/production/index.ts";
+import { reportJobs, reportSubscriptions } from "#modules/reports/jobs.ts";
+import { salesEvents } from "#modules/sales/index.ts";
+import { sitesEvents } from "#modules/sites/index.ts";
+import { stockEvents } from "#modules/stock/index.ts";
 import { verifyJob } from "#modules/verifications/jobs.ts";
+import type { WorkerSettings } from "#platform/config-worker.ts";
 import type { EventType, Subscription } from "#platform/events.ts";
-import { defineJob, type JobDefinition } from "#platform/jobs.ts";
+import { defineJob, type JobDefinition, type JobQueue } from "#platform/jobs.ts";
 import { deleteOldAnswers } from "#platform/old-answers.ts";
 import { Strict } from "#platform/schema.ts";
+import { forwardJob, forwardQueue } from "./forward.ts";
 
 /** What this worker does: every job, every event, and which job hears of which. */
 export interface Parts {
   readonly jobs: readonly JobDefinition[];
   readonly events: readonly EventType[];
   readonly subscriptions: readonly Subscription[];
+  /** The job that takes every event outside, if there is a place for them. */
+  readonly forwardBy?: JobQueue;
 }
 
 const deleteAnswersJob = defineJob({
@@ -21,8 +30,17 @@ const deleteAnswersJob = defineJob({
   keepSeconds: 7 * 86_400,
 });
 
-export const parts: Parts = {
-  jobs: [deleteAnswersJob, sealJob, verifyJob],
-  events: [saleRecorded],
-  subscriptions: [],
+const parts: Parts = {
+  jobs: [deleteAnswersJob, sealJob, verifyJob, ...reportJobs],
+  events: [...catalogEvents, ...productionEvents, ...salesEvents, ...sitesEvents, ...stockEvents],
+  subscriptions: reportSubscriptions,
 };
+
+/** The parts of a worker: with a topic, events go there too. */
+export function partsOf({ topic }: Pick<WorkerSettings, "topic">): Parts {
+  if (topic === undefined) return parts;
+  return { ...parts, jobs: [...parts.jobs, forwardJob(topic)], forwardBy: forwardQueue };
+}
+
+/** Every job there is, whether this installation has a use for it or not. */
+export const jobQueues: readonly JobQueue[] = [...parts.jobs, forwardQueue];

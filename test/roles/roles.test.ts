@@ -73,6 +73,7 @@ const removable = [
   "imports.till_lines",
   "platform.events",
   "platform.idempotency",
+  "platform.outgoing",
 ];
 
 // Jobs come and go; reports are computed from the books, so that all of them can be thrown away.
