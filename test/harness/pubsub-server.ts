@@ -1,7 +1,12 @@
 // Speaks google.pubsub.v1.Publisher in a process of its own, so that it can be killed: writes each message to
 // a file before it acknowledges it. Arguments: the port, 0 for any, and the file.
 import { appendFileSync, readFileSync } from "node:fs";
-import { loadPackageDefinition, Server, ServerCredentials, type ServiceClientConstructor } from "@grpc/grpc-js";
+import {
+  loadPackageDefinition,
+  Server,
+  ServerCredentials,
+  type ServiceClientConstructor,
+} from "@grpc/grpc-js";
 import { fromJSON } from "@grpc/proto-loader";
 
 interface PublishRequest {
@@ -27,15 +32,22 @@ const root = loadPackageDefinition(definition) as unknown as {
 let count = 0;
 
 // What the tests call poison is refused for good, as a message that is too large would be.
-function publish({ request }: { readonly request: PublishRequest }, answer: Answer): void {
+function refusalOf(request: PublishRequest, lines: readonly string[]): string | undefined {
   const keys = new Set(request.messages.map(({ orderingKey }) => orderingKey));
+  if (keys.size > 1) return "One ordering key in one request.";
+  return lines.some((line) => line.includes("poison")) ? "Refused." : undefined;
+}
+
+function publish({ request }: { readonly request: PublishRequest }, answer: Answer): void {
   const lines = request.messages.map(({ data, attributes, orderingKey }) => {
     const body: unknown = JSON.parse(data.toString("utf8"));
     return JSON.stringify({ topic: request.topic, body, attributes, orderingKey });
   });
-  if (keys.size > 1) return answer({ code: 3, message: "One ordering key in one request." });
-  if (lines.some((line) => line.includes("poison")))
-    return answer({ code: 3, message: "Refused." });
+  const message = refusalOf(request, lines);
+  if (message !== undefined) {
+    answer({ code: 3, message });
+    return;
+  }
   appendFileSync(file, `${lines.join("\n")}\n`);
   const messageIds = lines.map(() => {
     count += 1;
