@@ -22,7 +22,19 @@ export const WorkerEnvironment = Type.Object({
   WORKER_POLL_MS: integer("Longest wait before events are looked for again", 250, 10, 60_000),
   WORKER_POOL_MAX: integer("Connections for taking and settling jobs", 4, 2, 50),
   WORKER_STOP_GRACE_MS: integer("Longest drain of jobs under way", 25_000, 1_000, 600_000),
+  PUBSUB_TOPIC: Type.Optional(
+    Type.String({
+      pattern: "^[A-Za-z][A-Za-z0-9._~%+-]{2,254}$",
+      description: "Topic of Google Pub/Sub, in GOOGLE_CLOUD_PROJECT, that every event goes to",
+    }),
+  ),
 });
+
+/** A topic of Google Pub/Sub. */
+export interface TopicName {
+  readonly projectId: string;
+  readonly topic: string;
+}
 
 /** Milliseconds and connections. */
 export interface WorkerSettings {
@@ -31,6 +43,7 @@ export interface WorkerSettings {
   readonly pollMs: number;
   readonly poolMax: number;
   readonly stopGraceMs: number;
+  readonly topic: TopicName | undefined;
 }
 
 /** The names that may come as files of `$CREDENTIALS_DIRECTORY` instead of the environment. */
@@ -88,6 +101,9 @@ export function parseSettings(env: Environment): WorkerSettings {
   const problems = [...Value.Errors(WorkerEnvironment, values)].map(({ path, message, schema }) => {
     return `${path.slice(1)}: ${message}; ${schema.description}`;
   });
+  if (given["PUBSUB_TOPIC"] !== undefined && !env["GOOGLE_CLOUD_PROJECT"]) {
+    problems.push("GOOGLE_CLOUD_PROJECT: the topic's project is needed with PUBSUB_TOPIC");
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   const own = values as Static<typeof WorkerEnvironment>;
   return {
@@ -96,5 +112,10 @@ export function parseSettings(env: Environment): WorkerSettings {
     pollMs: own.WORKER_POLL_MS,
     poolMax: own.WORKER_POOL_MAX,
     stopGraceMs: own.WORKER_STOP_GRACE_MS,
+    topic: topicOf(own.PUBSUB_TOPIC, env["GOOGLE_CLOUD_PROJECT"]),
   };
+}
+
+function topicOf(topic: string | undefined, projectId: string | undefined) {
+  return topic === undefined || projectId === undefined ? undefined : { topic, projectId };
 }

@@ -121,7 +121,8 @@ describe("events", () => {
   const event = defineEvent("test.done", Strict({ n: Type.Integer() }));
   const subscription = subscribe(event, job, ({ payload }) => ({ payload }));
   const fact = { siteId: null, businessDate: "2026-11-27", subjectId: crypto.randomUUID() };
-  const dispatch = (limit: number) => dispatchEvents(db, [subscription], [event.name], limit);
+  const dispatch = (limit: number) =>
+    dispatchEvents(db, { subscriptions: [subscription], known: [event.name] }, limit);
 
   test("an event is there if and only if its transaction commits", async () => {
     const failing = db.withTransaction(async (tx) => {

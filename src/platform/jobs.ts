@@ -28,6 +28,8 @@ export interface Schedule {
 
 export interface JobDefinition<Payload = unknown> extends JobQueue<Payload> {
   readonly schedule: Schedule | undefined;
+  /** Whose jobs it asks for: they are looked for at once. */
+  readonly wakes: readonly JobQueue[];
   /** One call of a use case. It may run twice for one job, and at the same time as for another. */
   handler(ctx: Ctx, payload: Payload): Promise<unknown>;
 }
@@ -58,10 +60,11 @@ export function defineJob<Payload>(
   options: Options<Payload> & {
     readonly handler: JobDefinition<Payload>["handler"];
     readonly schedule?: Schedule | undefined;
+    readonly wakes?: readonly JobQueue[];
   },
 ): JobDefinition<Payload> {
-  const { handler, schedule } = options;
-  return { ...defineQueue(options), handler, schedule };
+  const { handler, schedule, wakes = [] } = options;
+  return { ...defineQueue(options), handler, schedule, wakes };
 }
 
 export interface EnqueueOptions {

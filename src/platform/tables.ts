@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  bigint,
   date,
   index,
   jsonb,
@@ -41,4 +42,27 @@ export const events = platformSchema.table("events", {
   subjectId: uuid("subject_id").notNull(),
   payload: jsonb().notNull(),
   recordedAt: instant("recorded_at").notNull().default(sql`clock_timestamp()`),
+});
+
+/** How much happened on which day of UTC, counted when it is handed on. */
+export const eventCounts = platformSchema.table(
+  "event_counts",
+  {
+    type: text().notNull(),
+    day: date().notNull(),
+    count: bigint({ mode: "number" }).notNull(),
+  },
+  (table) => [primaryKey({ name: "event_counts_pkey", columns: [table.type, table.day] })],
+);
+
+/** Events on their way to a topic outside, in the order in which they were handed on. */
+export const outgoing = platformSchema.table("outgoing", {
+  position: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+  id: uuid().notNull(),
+  type: text().notNull(),
+  siteId: uuid("site_id"),
+  businessDate: date("business_date"),
+  subjectId: uuid("subject_id").notNull(),
+  payload: jsonb().notNull(),
+  recordedAt: instant("recorded_at").notNull(),
 });

@@ -45,6 +45,7 @@ import { type Document, documentOf } from "#platform/http/openapi.ts";
 import { apiPrefix } from "#platform/http/replies.ts";
 import type { Route } from "#platform/http/routing.ts";
 import { swaggerRoutes } from "#platform/http/swagger.ts";
+import { readJobNumbers } from "#platform/job-numbers.ts";
 import { pendingMigrations } from "#platform/migrate.ts";
 import { about, securitySchemes, tags } from "./about.ts";
 import { authenticator } from "./authenticate.ts";
@@ -79,7 +80,7 @@ export function createWeb(app: App, doors: Doors = { authenticate: authenticator
     )
     .use(apiRoutes(app))
     .use(recallPageRoutes(app))
-    .use(reportPageRoutes(app))
+    .use(reportPageRoutes(app, { jobs: () => readJobNumbers(app.db.reports) }))
     .use(accountPageRoutes(app));
   const document = documentOf(routes, {
     ...about,

@@ -5,19 +5,28 @@ import {
   notifyJob,
 } from "#modules/alerts/jobs.ts";
 import { sealJob } from "#modules/audit/jobs.ts";
-import { saleRecorded } from "#modules/sales/index.ts";
+import { catalogEvents } from "#modules/catalog/index.ts";
+import { productionEvents } from "#modules/production/index.ts";
+import { reportJobs, reportSubscriptions } from "#modules/reports/jobs.ts";
+import { historyRecorded, salesEvents } from "#modules/sales/index.ts";
+import { sitesEvents } from "#modules/sites/index.ts";
+import { stockEvents } from "#modules/stock/index.ts";
 import { verifyJob } from "#modules/verifications/jobs.ts";
 import { announced, announceJob, deliverJob, sweepJob } from "#modules/webhooks/jobs.ts";
+import type { WorkerSettings } from "#platform/config-worker.ts";
 import type { EventType, Subscription } from "#platform/events.ts";
-import { defineJob, type JobDefinition } from "#platform/jobs.ts";
+import { defineJob, type JobDefinition, type JobQueue } from "#platform/jobs.ts";
 import { deleteOldAnswers } from "#platform/old-answers.ts";
 import { Strict } from "#platform/schema.ts";
+import { forwardJob, forwardQueue } from "./forward.ts";
 
 /** What this worker does: every job, every event, and which job hears of which. */
 export interface Parts {
   readonly jobs: readonly JobDefinition[];
   readonly events: readonly EventType[];
   readonly subscriptions: readonly Subscription[];
+  /** The job that takes every event outside, if there is a place for them. */
+  readonly forwardBy?: JobQueue;
 }
 
 const deleteAnswersJob = defineJob({
@@ -31,12 +40,33 @@ const deleteAnswersJob = defineJob({
 const alertJobs = [evaluateSitesJob, evaluateAllJob, notifyJob];
 const webhookJobs = [announceJob, deliverJob, sweepJob];
 
+const events = [
+  ...catalogEvents,
+  ...productionEvents,
+  ...salesEvents,
+  ...sitesEvents,
+  ...stockEvents,
+];
 /** What moves stock, or says when it is low. */
-const stockEvents: readonly EventType[] = [saleRecorded];
-const events: readonly EventType[] = [...stockEvents];
+const alerting = [...catalogEvents, ...productionEvents, ...salesEvents, ...stockEvents].filter(
+  ({ name }) => name !== historyRecorded.name,
+);
 
-export const parts: Parts = {
-  jobs: [deleteAnswersJob, sealJob, verifyJob, ...alertJobs, ...webhookJobs],
+const parts: Parts = {
+  jobs: [deleteAnswersJob, sealJob, verifyJob, ...reportJobs, ...alertJobs, ...webhookJobs],
   events,
-  subscriptions: [...stockEvents.map(evaluatedAfter), ...events.map(announced)],
+  subscriptions: [
+    ...reportSubscriptions,
+    ...alerting.map(evaluatedAfter),
+    ...events.map(announced),
+  ],
 };
+
+/** The parts of a worker: with a topic, events go there too. */
+export function partsOf({ topic }: Pick<WorkerSettings, "topic">): Parts {
+  if (topic === undefined) return parts;
+  return { ...parts, jobs: [...parts.jobs, forwardJob(topic)], forwardBy: forwardQueue };
+}
+
+/** Every job there is, whether this installation has a use for it or not. */
+export const jobQueues: readonly JobQueue[] = [...parts.jobs, forwardQueue];

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { defineEvent, subscribe } from "#platform/events.ts";
 import { defineJob } from "#platform/jobs.ts";
 import { Strict } from "#platform/schema.ts";
-import { parts } from "./app.ts";
+import { partsOf } from "./app.ts";
 import { checkParts, PartsError } from "./checks.ts";
 
 const job = defineJob({ name: "tests.one", shape: Strict({}), handler: async () => {} });
@@ -10,7 +10,9 @@ const event = defineEvent("test.done", Strict({}));
 const subscription = subscribe(event, job, () => ({ payload: {} }));
 
 test("the parts of this version fit together", () => {
-  expect(() => checkParts(parts)).not.toThrow();
+  expect(() => checkParts(partsOf({ topic: undefined }))).not.toThrow();
+  const topic = { projectId: "a-project", topic: "a-topic" };
+  expect(() => checkParts(partsOf({ topic }))).not.toThrow();
 });
 
 test("a job with two handlers or none, and an event that is not listed, are all named at once", () => {
@@ -19,6 +21,7 @@ test("a job with two handlers or none, and an event that is not listed, are all 
     jobs: [job, { ...job }],
     events: [],
     subscriptions: [subscription, subscription, subscribe(event, other, () => undefined)],
+    forwardBy: other,
   };
   expect(() => checkParts(wrong)).toThrow(PartsError);
   try {
@@ -27,6 +30,7 @@ test("a job with two handlers or none, and an event that is not listed, are all 
     expect((error as Error).message.split("\n- ").slice(1)).toEqual([
       "job tests.one has two handlers",
       "test.done by tests.one is subscribed twice",
+      "job tests.other takes events outside but has no handler",
       "event test.done is subscribed but not listed",
       "job tests.other hears of test.done but has no handler",
     ]);

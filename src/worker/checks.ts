@@ -12,13 +12,16 @@ export class PartsError extends Error {
  * Every job, event and subscription has exactly one definition and one handler. Throws PartsError with
  * every problem at once.
  */
-export function checkParts({ jobs, events, subscriptions }: Parts): void {
+export function checkParts({ jobs, events, subscriptions, forwardBy }: Parts): void {
   const problems = [
     ...twice(jobs.map(({ name }) => name)).map((name) => `job ${name} has two handlers`),
     ...twice(events.map(({ name }) => name)).map((name) => `event ${name} is defined twice`),
     ...twice(subscriptions.map(({ event, job }) => `${event.name} by ${job.name}`)).map(
       (pair) => `${pair} is subscribed twice`,
     ),
+    ...(forwardBy === undefined || jobs.some((each) => each.name === forwardBy.name)
+      ? []
+      : [`job ${forwardBy.name} takes events outside but has no handler`]),
     ...subscriptions.flatMap(({ event, job }) => [
       ...(events.includes(event) ? [] : [`event ${event.name} is subscribed but not listed`]),
       ...(jobs.some((each) => each.name === job.name)

@@ -91,7 +91,8 @@ async function prepare({ app, parts }: Work): Promise<void> {
   }
 }
 
-async function startPollers({ parts, boss, runner, pollers }: Work): Promise<void> {
+async function startPollers(work: Work): Promise<void> {
+  const { parts, boss, runner, pollers } = work;
   for (const job of parts.jobs) {
     const { name, batchSize } = job;
     const options = {
@@ -100,7 +101,12 @@ async function startPollers({ parts, boss, runner, pollers }: Work): Promise<voi
       burstWhenBatchFull: true,
       perJobResults: true,
     } as const;
-    pollers.set(name, await boss.boss.work(name, options, (jobs) => runner.run(job, jobs)));
+    const run = async (jobs: Parameters<typeof runner.run>[1]) => {
+      const results = await runner.run(job, jobs);
+      for (const queue of job.wakes) wake(work, queue.name);
+      return results;
+    };
+    pollers.set(name, await boss.boss.work(name, options, run));
   }
 }
 
@@ -146,14 +152,18 @@ function isTurning(loop: Loop): boolean {
 }
 
 /** Hands a batch of events on, and tells our own pollers that there is something to do. */
-async function dispatch({ app, parts, boss, pollers }: Work): Promise<Dispatched> {
-  const known = parts.events.map(({ name }) => name);
-  const dispatched = await dispatchEvents(app.db, parts.subscriptions, known, eventsAtOnce);
-  for (const queue of dispatched.queues) {
-    const poller = pollers.get(queue);
-    if (poller !== undefined) boss.boss.notifyWorker(poller);
-  }
+async function dispatch(work: Work): Promise<Dispatched> {
+  const { subscriptions, forwardBy, events } = work.parts;
+  const known = events.map(({ name }) => name);
+  const handlers = { subscriptions, forwardBy, known };
+  const dispatched = await dispatchEvents(work.app.db, handlers, eventsAtOnce);
+  for (const queue of dispatched.queues) wake(work, queue);
   return dispatched;
+}
+
+function wake({ boss, pollers }: Work, queue: string): void {
+  const poller = pollers.get(queue);
+  if (poller !== undefined) boss.boss.notifyWorker(poller);
 }
 
 async function enqueueAllDue({ app, parts }: Work): Promise<void> {

@@ -4,17 +4,19 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { ConfigError, type Environment } from "#platform/config.ts";
-import { parseWorkerConfig, secretNames } from "#platform/config-worker.ts";
+import { parseWorkerConfig, secretNames, type WorkerSettings } from "#platform/config-worker.ts";
 import { openDatabase } from "#platform/db.ts";
 import { createLog } from "#platform/log.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
-import { parts as ours, type Parts } from "./app.ts";
+import { type Parts, partsOf } from "./app.ts";
 import { exitCodes, runWorker, type WorkerDoors, workerHelp } from "./run.ts";
 
 const usage = 64;
 
+type PartsOf = (settings: WorkerSettings) => Parts;
+
 /** The whole process: reads its arguments and environment, works, and returns its exit code. */
-async function main(parts: Parts): Promise<number> {
+async function main(parts: PartsOf): Promise<number> {
   const options = { once: { type: "boolean" }, help: { type: "boolean" } } as const;
   let values: { once?: boolean; help?: boolean };
   try {
@@ -36,7 +38,7 @@ async function main(parts: Parts): Promise<number> {
   }
 }
 
-function work(parts: Parts, isOnce: boolean): Promise<number> {
+function work(parts: PartsOf, isOnce: boolean): Promise<number> {
   const { app: config, worker } = parseWorkerConfig(process.env, readCredentials());
   const now = () => new Date();
   const { logLevel: level, googleCloudProject: project } = config;
@@ -45,7 +47,7 @@ function work(parts: Parts, isOnce: boolean): Promise<number> {
   const telemetry = createTelemetry({ ofProcess: true });
   const db = openDatabase(config.database, { log });
   const doors = { isOnce, stopped: firstSignal(), serve, notify: notifier(), watchdogMs };
-  return runWorker({ config, db, log, telemetry, now }, worker, parts, doors);
+  return runWorker({ config, db, log, telemetry, now }, worker, parts(worker), doors);
 }
 
 /** systemd puts each credential into a file of its own name, which only this process can read. */
@@ -93,9 +95,9 @@ function notifier(): (state: string) => void {
 }
 
 /** Ends the process when its last lines have left. */
-export async function run(parts: Parts): Promise<void> {
+export async function run(parts: PartsOf): Promise<void> {
   const code = await main(parts);
   process.stderr.write("", () => process.stdout.write("", () => process.exit(code)));
 }
 
-if (import.meta.main) await run(ours);
+if (import.meta.main) await run(partsOf);

@@ -1,3 +1,6 @@
+import { rebuildReports } from "#modules/reports/index.ts";
+import { systemCtx } from "../harness/reports.ts";
+import { openTestWeb } from "../harness/web.ts";
 import type { Sql } from "./sql.ts";
 
 // Sums over the books in plain SQL, beside the statement by which the product computes its reports.
@@ -89,4 +92,15 @@ const offences = `
 export async function checkReports(sql: Sql): Promise<string[]> {
   const found = await sql.rows<{ offence: string }>(offences);
   return found.map(({ offence }) => `I5 ${offence}`);
+}
+
+/** I5 where no worker is: the reports of these books, computed now. */
+export async function checkRebuilt(sql: Sql, appUrl: string): Promise<string[]> {
+  const own = openTestWeb(appUrl);
+  try {
+    await rebuildReports(systemCtx(own));
+  } finally {
+    await own.close();
+  }
+  return checkReports(sql);
 }

@@ -9,6 +9,7 @@ import { readJournals, type Told } from "./journal.ts";
 import { checkConnections, checkMemory } from "./leaks.ts";
 import { type Load, type LoadOptions, startLoad } from "./load.ts";
 import { replayOpen } from "./replay.ts";
+import { checkRebuilt } from "./reports.ts";
 import { drawFrom, type Stream, until } from "./schedule.ts";
 import { type FaultShop, openFaultShop } from "./shop.ts";
 import { openSql } from "./sql.ts";
@@ -103,6 +104,7 @@ export async function openTrial(options: TrialOptions): Promise<Trial> {
           ...(await checkJournals(sql, told, scope)),
           ...(await checkBooks(sql)),
           ...(await checkReplay(appUrl)),
+          ...(await checkRebuilt(sql, appUrl)),
           ...(await checkConnections(admin, webs.length)),
           ...webs.flatMap(({ pid }) => checkMemory(pid)),
         ];

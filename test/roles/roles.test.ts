@@ -73,6 +73,7 @@ const removable = [
   "imports.till_lines",
   "platform.events",
   "platform.idempotency",
+  "platform.outgoing",
   "webhooks.deliveries",
 ];
 

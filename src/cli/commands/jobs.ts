@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { validate } from "uuid";
 import type { App } from "#platform/context.ts";
 import { deadLettersOf, deadSuffix } from "#platform/jobs.ts";
-import { parts } from "../../worker/app.ts";
+import { jobQueues } from "../../worker/app.ts";
 import { openBoss } from "../../worker/boss.ts";
 import { countJobs, listDeadLetters, readLag } from "../../worker/queries.ts";
 import { withApp } from "../database.ts";
@@ -35,8 +35,8 @@ export function addJobs(program: Command, terminal: Terminal): void {
 }
 
 function knownJob(name: string): string {
-  if (parts.jobs.some((job) => job.name === name)) return name;
-  throw new InvalidArgumentError(`It is one of ${parts.jobs.map((job) => job.name).join(", ")}.`);
+  if (jobQueues.some((job) => job.name === name)) return name;
+  throw new InvalidArgumentError(`It is one of ${jobQueues.map((job) => job.name).join(", ")}.`);
 }
 
 function knownId(id: string): string {
@@ -48,7 +48,7 @@ async function printList(app: App, terminal: Terminal): Promise<void> {
   const lag = await readLag(app.db);
   terminal.print(`events  ${lag.count} wait, the oldest for ${Math.round(lag.seconds)} s`);
   const counts = await countJobs(app.db);
-  for (const { name } of parts.jobs) {
+  for (const { name } of jobQueues) {
     const of = (queue: string) => counts.filter((count) => count.queue === queue);
     const states = of(name).map(({ state, count }) => `${count} ${words[state] ?? state}`);
     const dead = of(`${name}${deadSuffix}`).reduce((sum, { count }) => sum + count, 0);

@@ -4,7 +4,7 @@ import { parseSettings } from "#platform/config-worker.ts";
 import type { App } from "#platform/context.ts";
 import { createWeb } from "../../web/app.ts";
 import { type RunningWeb, startWeb } from "../../web/lifecycle.ts";
-import { parts } from "../../worker/app.ts";
+import { partsOf } from "../../worker/app.ts";
 import { type RunningWorker, startWorker } from "../../worker/lifecycle.ts";
 import { appOn, migratePlace, openPlace, type Place } from "../database.ts";
 import { seedDemo } from "../demo.ts";
@@ -67,7 +67,8 @@ async function bringUp(terminal: Terminal, place: Place, options: StartOptions):
   await seedIfWanted(terminal, place, app, options);
   const web = listen(terminal, app);
   const settings = parseSettings(terminal.env);
-  const worker = options.worker === false ? undefined : await startWorker(app, settings, parts);
+  const worker =
+    options.worker === false ? undefined : await startWorker(app, settings, partsOf(settings));
   sayWhatToOpen(terminal, app, web);
   await sayHowToBegin(terminal, app, web);
   terminal.say("Ctrl-C stops it.");

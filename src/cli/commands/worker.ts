@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { parseSettings } from "#platform/config-worker.ts";
-import { parts } from "../../worker/app.ts";
+import { partsOf } from "../../worker/app.ts";
 import { runWorker, workerHelp } from "../../worker/run.ts";
 import { appOn, migratePlace, openPlace } from "../database.ts";
 import { CommandError, type Terminal } from "../terminal.ts";
@@ -21,7 +21,8 @@ export function addWorker(program: Command, terminal: Terminal): void {
       try {
         await migratePlace(terminal, place);
         const app = await appOn(terminal, place);
-        const code = await runWorker(app, parseSettings(terminal.env), parts, {
+        const settings = parseSettings(terminal.env);
+        const code = await runWorker(app, settings, partsOf(settings), {
           isOnce: options.once === true,
           stopped: terminal.stopped,
           serve: (fetch, where) => {

@@ -1,1 +1,2 @@
+export { productionEvents } from "./events.ts";
 export { recordRun } from "./service/record-run.ts";

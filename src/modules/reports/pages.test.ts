@@ -99,7 +99,7 @@ test("who may not see costs finds neither margins nor the worth of waste, nor an
 test("the page of the system shows requests, events and how far reports are behind", async () => {
   const body = await page("admin/stats");
   expect(body).toContain("GET /reports/latest");
-  expect(body).toContain("No worker tells of its jobs here.");
+  expect(body).toContain("There are no queues.");
   expect(body).toMatch(/Days computed<\/dt><dd>\d+</);
   const local = await clientWith(["stats.read"], [newId()]);
   expect((await local.get("//admin/stats")).status).toBe(403);
@@ -109,6 +109,8 @@ test("numbers of jobs have their place on the page", () => {
   const reports = { days: 0, newest: null, marked: 2, waitingSeconds: 7 };
   const jobs = [{ name: "reports", waiting: 3, active: 1, failed: 0, lagSeconds: 4 }];
   const readAt = "2026-06-01T10:00:00Z";
-  const body = statsPage({ readAt, traffic: [], counts: [], reports, jobs });
+  const happened = [{ type: "sale.recorded", today: 5, week: 60, ever: 7_000 }];
+  const body = statsPage({ readAt, traffic: [], counts: [], reports, jobs, happened });
   expect(body).toContain('<th scope="row">reports</th><td class="number">3</td>');
+  expect(body).toContain('<th scope="row">sale.recorded</th><td class="number">5</td>');
 });

@@ -1,4 +1,10 @@
-export { saleRecorded } from "./events.ts";
+export {
+  historyRecorded,
+  saleRecorded,
+  saleRefunded,
+  salesEvents,
+  saleVoided,
+} from "./events.ts";
 export type { NewSale } from "./model/sale.ts";
 export { type HistorySale, recordHistory } from "./service/history.ts";
 export { type HistoryReturn, recordHistoryReturns } from "./service/history-returns.ts";

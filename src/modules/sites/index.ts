@@ -1,4 +1,5 @@
 export { siteUnknown, tillUnknown } from "./errors.ts";
+export { siteClockChanged, sitesEvents } from "./events.ts";
 export type { Site } from "./model.ts";
 export { authoriseSite } from "./service/authorise-site.ts";
 export { openSince, pinPeriods } from "./service/periods.ts";

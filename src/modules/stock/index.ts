@@ -1,4 +1,5 @@
 export { periodClosed } from "./errors.ts";
+export { lotHeld, lotReleased, priceCorrected, stockEvents, stockOpened } from "./events.ts";
 export { requireUnadjusted, shareCost } from "./service/cost-adjustments.ts";
 export { linkGenealogy, listPartsOf, traceLots, unlinkGenealogy } from "./service/genealogy.ts";
 export { holdLot } from "./service/hold-lot.ts";

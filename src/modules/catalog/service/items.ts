@@ -5,8 +5,10 @@ import type { Ctx } from "#platform/context.ts";
 import type { Db, Tx } from "#platform/db.ts";
 import type { Seen } from "#platform/db-records.ts";
 import { type DecimalInput, decimal, decimalText } from "#platform/decimal.ts";
+import { type EventType, publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { itemAdded, itemArchived, itemChanged, itemPriceChanged } from "../events.ts";
 import type { Allergens, Item, ItemPage, ItemPatch, NewItem } from "../model/items.ts";
 import { holdCategory } from "../queries/categories.ts";
 import { findUnitConversions } from "../queries/conversions.ts";
@@ -32,7 +34,9 @@ export async function addItem(tx: Tx, input: NewItem): Promise<Item> {
   checkUnits({ ...fields, conversions: [] });
   await checkReferences(tx, fields);
   const added = await named(queries.insertItem(tx, fields));
-  return added ?? asReplayed(await queries.findItem(tx, fields.id), fields);
+  if (added === undefined) return asReplayed(await queries.findItem(tx, fields.id), fields);
+  tell(tx, itemAdded, added.id);
+  return added;
 }
 
 /** Throws `catalog.item_not_found` (404). Archived items are found. */
@@ -68,6 +72,7 @@ export async function changeItem(ctx: Ctx, change: Change<ItemPatch>): Promise<I
     checkUnits({ ...next, conversions: await findUnitConversions(tx, id) });
     const changed = await named(queries.updateItem(tx, { id, version }, next));
     if (changed === undefined) throw errors.stale("item");
+    tell(tx, itemChanged, id);
     await recordPrice(tx, ctx, item, changed);
     return changed;
   });
@@ -81,6 +86,7 @@ export async function archiveItem(ctx: Ctx, seen: Seen): Promise<void> {
       throw refusalOf({ noun: "item", found: await queries.findItem(tx, seen.id) });
     }
     await recordDeed(tx, ctx, { action: "item.archived", subject: { kind: "item", id: seen.id } });
+    tell(tx, itemArchived, seen.id);
   });
 }
 
@@ -92,6 +98,11 @@ async function recordPrice(tx: Tx, ctx: Ctx, before: Item, after: Item): Promise
     before: { price: before.price },
     after: { price: after.price },
   });
+  tell(tx, itemPriceChanged, after.id);
+}
+
+function tell(tx: Tx, event: EventType, subjectId: string): void {
+  publish(tx, event, { siteId: null, businessDate: null, subjectId, payload: {} });
 }
 
 /** What is named must be in use; what was named before may have been archived since. */

@@ -14,8 +14,10 @@ import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
 import { decimal, decimalText, ZERO } from "#platform/decimal.ts";
 import { invariant } from "#platform/errors.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { runRecorded } from "../events.ts";
 import { type NewRun, Run } from "../model.ts";
 import { findRun } from "../queries/read.ts";
 import { type ByProductRow, insertRun, type RecordedRun, type RunRow } from "../queries/write.ts";
@@ -82,6 +84,8 @@ async function addRun(tx: Tx, ctx: Ctx, input: NewRun): Promise<Run> {
     findRun(tx, runId),
   );
   invariant(run, "the run was written in this transaction");
+  const { businessDate } = moment;
+  publish(tx, runRecorded, { siteId: input.siteId, businessDate, subjectId: runId, payload: {} });
   return run;
 }
 

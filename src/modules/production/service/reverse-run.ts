@@ -13,7 +13,9 @@ import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
+import { publish } from "#platform/events.ts";
 import * as errors from "../errors.ts";
+import { runReversed } from "../events.ts";
 import { Run } from "../model.ts";
 import { findRun, listMovementsOfRun } from "../queries/read.ts";
 import { findSiteOfRun, insertReversal, lockRun } from "../queries/write.ts";
@@ -46,7 +48,7 @@ export async function reverseRun(
     if (run.status === "reversed") throw errors.runReversed();
     const moment = await momentAfter(tx, ctx, run.siteId, run.effectiveAt);
     await undo(tx, ctx, { runId, siteId: run.siteId }, moment);
-    const { effectiveAt } = moment;
+    const { effectiveAt, businessDate } = moment;
     await insertReversal(tx, { runId, reason: reason ?? null, effectiveAt, actor: ctx.actor.id });
     await recordDeed(tx, ctx, {
       action: "run.reversed",
@@ -54,6 +56,7 @@ export async function reverseRun(
       siteId,
       after: { reversedAt: effectiveAt },
     });
+    publish(tx, runReversed, { siteId, businessDate, subjectId: runId, payload: {} });
     const reversed = await findRun(tx, runId);
     invariant(reversed, "the run was locked in this transaction");
     return { status: 200, body: reversed };

@@ -8,12 +8,13 @@ export function statsPage(stats: SystemStats): string {
     "How Banneton is doing",
     html`<header>
 <h1>How Banneton is doing</h1>
-<p class="quiet">Read at ${utcTime(stats.readAt)}. Requests and events are those of the process that
+<p class="quiet">Read at ${utcTime(stats.readAt)}. Requests and actions are those of the process that
 answered, since it began.</p>
 </header>
 <main>
 ${reports(stats)}
 ${jobs(stats)}
+${happened(stats)}
 ${events(stats)}
 ${requests(stats)}
 </main>`,
@@ -56,11 +57,21 @@ function jobs({ jobs: queues }: SystemStats): Html {
   })}</section>`;
 }
 
+function happened({ happened: events }: SystemStats): Html {
+  const title = html`<h2>Events</h2>`;
+  if (events.length === 0) return html`<section>${title}<p>None was handed on.</p></section>`;
+  return html`<section>${title}${table({
+    caption: "What was committed and handed on, by days of UTC",
+    columns: [{ title: "Event" }, number("Today"), number("Seven days"), number("Ever")],
+    rows: events.map(({ type, today, week, ever }) => [type, today, week, ever]),
+  })}</section>`;
+}
+
 function events({ counts }: SystemStats): Html {
   if (counts.length === 0) {
-    return html`<section><h2>Events</h2><p>Nothing has happened yet.</p></section>`;
+    return html`<section><h2>Actions</h2><p>Nothing was done yet.</p></section>`;
   }
-  return html`<section><h2>Events</h2>${table({
+  return html`<section><h2>Actions</h2>${table({
     caption: "What was done, most often first",
     columns: [{ title: "What" }, number("Count")],
     rows: counts.map(({ what, count }) => [what, count]),

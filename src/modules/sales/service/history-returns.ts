@@ -3,6 +3,7 @@ import type { Tx } from "#platform/db.ts";
 import { decimal, moneyText } from "#platform/decimal.ts";
 import { newId } from "#platform/id.ts";
 import { type HistoryReturnRow, insertHistoryReturns } from "../queries/history-returns.ts";
+import { publishHistory } from "./history.ts";
 import { historyTerms } from "./history-terms.ts";
 
 /** A return that another system wrote down; `total` is the money given back, 0 or more. */
@@ -33,5 +34,6 @@ export async function recordHistoryReturns(
     });
     written += await insertHistoryReturns(tx, terms, rows);
   }
+  if (written > 0) publishHistory(tx, siteId, returns);
   return written;
 }

@@ -1,7 +1,9 @@
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { decimal, moneyText, sum } from "#platform/decimal.ts";
+import { publish } from "#platform/events.ts";
 import { newIds } from "#platform/id.ts";
+import { historyRecorded } from "../events.ts";
 import { type HistoryLineRow, insertHistory } from "../queries/history.ts";
 import { historyTerms } from "./history-terms.ts";
 
@@ -51,5 +53,17 @@ export async function recordHistory(
       return { ...sale, total };
     });
     await insertHistory(tx, terms, rows, lines);
+  }
+  publishHistory(tx, siteId, sales);
+}
+
+/** Step: one event for each business date. */
+export function publishHistory(
+  tx: Tx,
+  siteId: string,
+  rows: readonly { readonly businessDate: string }[],
+): void {
+  for (const businessDate of new Set(rows.map((row) => row.businessDate))) {
+    publish(tx, historyRecorded, { siteId, businessDate, subjectId: siteId, payload: {} });
   }
 }

@@ -4,7 +4,9 @@ import { lockStockOf, momentAfter, undoSale } from "#modules/stock/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { invariant } from "#platform/errors.ts";
+import { publish } from "#platform/events.ts";
 import * as errors from "../errors.ts";
+import { saleVoided } from "../events.ts";
 import { Sale } from "../model/sale.ts";
 import { findSale } from "../queries/read.ts";
 import { findRefundable } from "../queries/refundable.ts";
@@ -50,6 +52,8 @@ export async function voidSale(ctx: Ctx, request: VoidRequest): Promise<CommandR
     const after = { total: voided.total, ...(approverId === undefined ? {} : { approverId }) };
     const subject = { kind: "sale", id: saleId };
     await recordDeed(tx, ctx, { action: "sale.voided", subject, siteId, after });
+    const { businessDate } = sale;
+    publish(tx, saleVoided, { siteId, businessDate, subjectId: saleId, payload: {} });
     return { status: 200, body: voided };
   });
   return visibleRecordResult(ctx, { shape: Sale, ...replaying(undoing) }, running);

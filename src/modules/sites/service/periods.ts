@@ -4,8 +4,10 @@ import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { inOrder, type Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { periodClosed, periodReopened } from "../events.ts";
 import type { PeriodChange, PeriodClose, PeriodPage, PeriodReopening } from "../model.ts";
 import * as queries from "../queries/periods.ts";
 
@@ -119,6 +121,8 @@ async function change(
     before: { closedThrough: from.closedThrough },
     after: { closedThrough: through },
   });
+  const event = reason === null ? periodClosed : periodReopened;
+  publish(tx, event, { siteId, businessDate: through, subjectId: siteId, payload: {} });
   return changed;
 }
 

@@ -3,8 +3,10 @@ import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Db } from "#platform/db.ts";
 import type { Seen, SharedFilter } from "#platform/db-records.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { siteClockChanged } from "../events.ts";
 import type { NewSite, Site, SitePage, SitePatch } from "../model.ts";
 import * as queries from "../queries/sites.ts";
 import { isZone } from "../rules.ts";
@@ -52,6 +54,14 @@ export async function changeSite(ctx: Ctx, change: Change<SitePatch>): Promise<S
       if (site === undefined || before === undefined) throw refusalOf(before);
       const said = { before: rulesOf(before), after: rulesOf(site) };
       await recordDeed(tx, ctx, { ...deedAt(id, "changed"), ...said });
+      if (site.zone !== before.zone || site.cutover !== before.cutover) {
+        publish(tx, siteClockChanged, {
+          siteId: id,
+          businessDate: null,
+          subjectId: id,
+          payload: {},
+        });
+      }
       return site;
     }),
   );

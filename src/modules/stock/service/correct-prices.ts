@@ -6,8 +6,10 @@ import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
 import { type Decimal, decimal, decimalText, roundTo } from "#platform/decimal.ts";
 import { AppError, invariant } from "#platform/errors.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { priceCorrected } from "../events.ts";
 import type { NewPriceCorrection, PriceCorrection } from "../model/price-correction.ts";
 import { adjustLayers, insertCostAdjustments } from "../queries/cost-adjustments.ts";
 import {
@@ -110,7 +112,7 @@ async function correct(
       difference: BigInt(difference.times("1000000").toFixed(0)),
     };
   });
-  const { effectiveAt } = await momentAfter(tx, ctx, siteId, flow.latest);
+  const { effectiveAt, businessDate } = await momentAfter(tx, ctx, siteId, flow.latest);
   const id = input.id ?? newId();
   const document = { id, siteId, effectiveAt, receiptId, reason: input.reason ?? null };
   await post(tx, ctx, { document, lines, flow });
@@ -123,6 +125,8 @@ async function correct(
     before: { lines: costsBy("previousCost") },
     after: { correctionId: id, lines: costsBy("totalCost") },
   });
+  const payload = { correctionId: id };
+  publish(tx, priceCorrected, { siteId, businessDate, subjectId: receiptId, payload });
   return readPriceCorrection(tx, id);
 }
 

@@ -4,8 +4,10 @@ import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { lotHeld, lotReleased } from "../events.ts";
 import type { Hold, NewHold, NewRelease } from "../model/hold.ts";
 import { closureOf } from "../queries/closure.ts";
 import * as holds from "../queries/holds.ts";
@@ -41,6 +43,7 @@ export async function holdLot(
     const hold = { id, lotId, effectiveAt: ctx.now().toISOString(), actor: ctx.actor.id };
     await holds.insertHold(tx, { ...hold, reason: input.reason }, lotIds);
     await recordDeed(tx, ctx, deedOf("lot.held", lotId, id, lotIds));
+    publish(tx, lotHeld, { ...everywhere, subjectId: lotId, payload: { holdId: id } });
     return { status: 201, body: await readHold(tx, id) };
   });
 }
@@ -88,6 +91,7 @@ export async function releaseLot(
     const row = { holdId, reason: input.reason ?? null, effectiveAt, actor: ctx.actor.id };
     await holds.insertRelease(tx, row, lotIds);
     await recordDeed(tx, ctx, deedOf("lot.released", lotId, holdId, lotIds));
+    publish(tx, lotReleased, { ...everywhere, subjectId: lotId, payload: { holdId } });
     return { status: 200, body: await readHold(tx, holdId) };
   });
 }
@@ -99,6 +103,8 @@ async function requireLot(tx: Tx, ctx: Ctx, lotId: string): Promise<string[]> {
   authoriseAtAny(ctx, permission, siteIds, { read: "stock.read", missing });
   return siteIds;
 }
+
+const everywhere = { siteId: null, businessDate: null };
 
 const deedOf = (action: string, lotId: string, holdId: string, lotIds: readonly string[]) => ({
   action,

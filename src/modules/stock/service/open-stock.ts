@@ -3,8 +3,10 @@ import { pinPeriods, siteUnknown } from "#modules/sites/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import { periodClosed } from "../errors.ts";
+import { stockOpened } from "../events.ts";
 import { findMoment } from "../queries/balances.ts";
 import { lockBalances, receive } from "./ledger.ts";
 
@@ -65,5 +67,6 @@ export async function openStock(tx: Tx, ctx: Ctx, opening: OpeningStock): Promis
     const posting = { siteId, sourceId, effectiveAt, effectiveOn, lines: dated };
     await receive(tx, ctx, { ...posting, type: "receipt", origin: "import" }, locked);
   }
+  publish(tx, stockOpened, { siteId, businessDate: null, subjectId: sourceId, payload: {} });
   return opened;
 }

@@ -5,8 +5,10 @@ import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
 import { type Decimal, decimal, decimalText, ZERO } from "#platform/decimal.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { countRecorded } from "../events.ts";
 import { Count, type NewCount } from "../model/count.ts";
 import { notReversed } from "../model/document.ts";
 import { insertCount, listBooks } from "../queries/counts.ts";
@@ -74,7 +76,7 @@ async function record(tx: Tx, ctx: Ctx, input: NewCount): Promise<Count> {
   });
   const values = new Map<string, Decimal>(await takeLosses(tx, ctx, posting, found));
   await receiveGains(tx, ctx, posting, found);
-  const { id, effectiveAt } = posting;
+  const { id, effectiveAt, businessDate } = posting;
   const [recordedAt] = await inOrder(
     insertCount(tx, { id, siteId, effectiveAt, actor: ctx.actor.id }, found),
     recordDeed(tx, ctx, {
@@ -93,6 +95,7 @@ async function record(tx: Tx, ctx: Ctx, input: NewCount): Promise<Count> {
       short.map((balance) => balance.itemId),
       posting,
     );
+  publish(tx, countRecorded, { siteId, businessDate, subjectId: id, payload: {} });
   const lines = found.map((line) => toAnswer(line, values.get(line.id) ?? line.gain));
   return { id, siteId, effectiveAt, recordedAt, ...notReversed, lines };
 }

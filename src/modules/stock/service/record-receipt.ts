@@ -6,8 +6,10 @@ import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
 import { decimal, decimalText, moneyText, roundTo } from "#platform/decimal.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { receiptRecorded } from "../events.ts";
 import { type NewReceipt, Receipt } from "../model/receipt.ts";
 import { insertReceipt, type ReceiptLineRow } from "../queries/receipts.ts";
 import { lockBalances, receive } from "./ledger.ts";
@@ -60,7 +62,7 @@ async function record(tx: Tx, ctx: Ctx, input: NewReceipt): Promise<Receipt> {
     const ids = { lotId: newId(), layerId: newId() };
     return { ...line, ...ids, totalCost: decimalText(cost), supplierLot, expiresOn };
   });
-  const { effectiveAt } = moment;
+  const { effectiveAt, businessDate } = moment;
   const receipt = { id: input.id ?? newId(), siteId, effectiveAt, supplierId, reference };
   const locked = await lockBalances(
     tx,
@@ -71,6 +73,7 @@ async function record(tx: Tx, ctx: Ctx, input: NewReceipt): Promise<Receipt> {
     insertReceipt(tx, { ...receipt, actor: ctx.actor.id }, lines),
     receive(tx, ctx, postingOf(receipt, moment, lines), locked),
   );
+  publish(tx, receiptRecorded, { siteId, businessDate, subjectId: receipt.id, payload: {} });
   const answers = lines.map((line) => toAnswer(line, digits));
   return { ...receipt, recordedAt, lines: answers, reversals: [] };
 }

@@ -4,8 +4,10 @@ import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
 import { decimal, decimalText } from "#platform/decimal.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { wasteRecorded } from "../events.ts";
 import { notReversed } from "../model/document.ts";
 import { type NewWaste, Waste } from "../model/waste.ts";
 import { insertWaste } from "../queries/wastes.ts";
@@ -40,7 +42,7 @@ export async function recordWaste(
 
 async function record(tx: Tx, ctx: Ctx, input: NewWaste): Promise<Waste> {
   const { siteId, reason } = input;
-  const [{ effectiveAt, effectiveOn }, lines] = await inOrder(
+  const [{ effectiveAt, effectiveOn, businessDate }, lines] = await inOrder(
     postingMoment(tx, ctx, siteId),
     enterLotLines(tx, input.lines, {
       areOutgoing: true,
@@ -65,6 +67,7 @@ async function record(tx: Tx, ctx: Ctx, input: NewWaste): Promise<Waste> {
       lines,
     }),
   );
+  publish(tx, wasteRecorded, { siteId, businessDate, subjectId: waste.id, payload: {} });
   const answers = lines.map((line) => {
     const value = decimalText(decimal(taken.get(line.id)?.value ?? "0"));
     return { ...lineAnswer(line), lotId: line.lotId, value };

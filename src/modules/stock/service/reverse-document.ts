@@ -3,8 +3,10 @@ import { recordDeed } from "#modules/audit/index.ts";
 import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { countReversed, wasteReversed } from "../events.ts";
 import { Count } from "../model/count.ts";
 import { Waste } from "../model/waste.ts";
 import { listFilledLayers, listItemsOf, listReversible } from "../queries/mirror.ts";
@@ -72,7 +74,8 @@ async function reverse(
   if (head === undefined) throw errors.documentNotFound();
   const { siteId } = head;
   authoriseAt(ctx, permission, siteId, hidden);
-  const { effectiveAt, effectiveOn } = await momentAfter(tx, ctx, siteId, head.effectiveAt);
+  const at = await momentAfter(tx, ctx, siteId, head.effectiveAt);
+  const { effectiveAt, effectiveOn, businessDate } = at;
   const document = { id: newId(), kind, documentId, reason, effectiveAt, actor: ctx.actor.id };
   if (!(await reversals.insertReversal(tx, document))) throw errors.documentReversed();
   const itemIds = await listItemsOf(tx, documentId);
@@ -97,4 +100,6 @@ async function reverse(
     siteId,
     after: { reversalId: document.id },
   });
+  const reversed = kind === "waste" ? wasteReversed : countReversed;
+  publish(tx, reversed, { siteId, businessDate, subjectId: documentId, payload: {} });
 }

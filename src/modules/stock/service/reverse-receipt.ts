@@ -5,8 +5,10 @@ import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { decimal, decimalText, ZERO } from "#platform/decimal.ts";
 import type { FieldProblem } from "#platform/errors.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { receiptReversed } from "../events.ts";
 import { type NewReceiptReversal, Receipt } from "../model/receipt.ts";
 import * as reversals from "../queries/reversals.ts";
 import { describeShortage, lockBalances, refuseOverdrawn } from "./ledger.ts";
@@ -47,7 +49,8 @@ async function reverse(tx: Tx, ctx: Ctx, request: ReceiptReversalRequest): Promi
   if (head === undefined) throw errors.documentNotFound();
   const { siteId } = head;
   authoriseAt(ctx, permission, siteId, hidden);
-  const { effectiveAt, effectiveOn } = await momentAfter(tx, ctx, siteId, head.effectiveAt);
+  const moment = await momentAfter(tx, ctx, siteId, head.effectiveAt);
+  const { effectiveAt, effectiveOn, businessDate } = moment;
   const before = await reversals.listReceiptLinesLeft(tx, documentId);
   await lockBalances(
     tx,
@@ -82,6 +85,7 @@ async function reverse(tx: Tx, ctx: Ctx, request: ReceiptReversalRequest): Promi
       lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
     },
   });
+  publish(tx, receiptReversed, { siteId, businessDate, subjectId: documentId, payload: {} });
 }
 
 type ChosenLine = Omit<reversals.ReturnedLine, "movementId">;

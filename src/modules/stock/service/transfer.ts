@@ -4,8 +4,10 @@ import { type CommandResult, runCommand } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
 import { constraintOf, inOrder, type Tx } from "#platform/db.ts";
 import { decimal, ZERO } from "#platform/decimal.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
+import { transferRecorded } from "../events.ts";
 import type { NewTransfer, Transfer } from "../model/transfer.ts";
 import { lockPairs } from "../queries/balances.ts";
 import * as transfers from "../queries/transfers.ts";
@@ -70,7 +72,20 @@ async function record(tx: Tx, ctx: Ctx, input: NewTransfer): Promise<Transfer> {
   });
   const shortIds = short.map((balance) => balance.itemId);
   if (shortIds.length > 0) await settle(tx, ctx, toSiteId, shortIds, { effectiveAt });
+  publishSides(tx, transfer.id, [
+    { siteId: fromSiteId, moment: from },
+    { siteId: toSiteId, moment: to },
+  ]);
   return readTransfer(tx, transfer.id);
+}
+
+function publishSides(tx: Tx, subjectId: string, sides: readonly [Side, Side]): void {
+  for (const [side, other] of [sides, sides.toReversed() as [Side, Side]]) {
+    const { siteId, moment } = side;
+    const payload = { otherSiteId: other.siteId };
+    const { businessDate } = moment;
+    publish(tx, transferRecorded, { siteId, businessDate, subjectId, payload });
+  }
 }
 
 interface Side {

@@ -470,6 +470,33 @@ begin
   execute format('grant select, insert, update, delete on all tables in schema pgboss to %I', app);
 end $$;
 
+-- Who may do what with alerts and webhooks.
+
+do $$
+declare
+  app constant text := 'banneton_app';
+begin
+  execute format('grant usage on schema alerts, webhooks to %I', app);
+  execute format('grant select, insert, update on alerts.alerts, alerts.notices to %I', app);
+  execute format('grant select, insert, update on webhooks.webhooks to %I', app);
+  execute format('grant select, insert, update, delete on webhooks.deliveries to %I', app);
+end $$;
+
+-- Who may do what with the tables of this migration.
+
+do $$
+declare
+  app constant text := 'banneton_app';
+begin
+  execute format('grant select, insert, update on platform.event_counts to %I', app);
+  -- Rows come and go; update is what locking them takes.
+  execute format('grant select, insert, update, delete on platform.outgoing to %I', app);
+end $$;
+
+-- As busy as the tills: what has left is cleaned up soon.
+alter table platform.outgoing
+  set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+
 -- Reports are computed from the books and may be thrown away: the app's role does with them as it likes.
 
 do $$
