@@ -1,7 +1,9 @@
 import { sealJob } from "#modules/audit/jobs.ts";
+import { catalogTag, itemChanged } from "#modules/catalog/index.ts";
 import { saleRecorded } from "#modules/sales/index.ts";
 import { verifyJob } from "#modules/verifications/jobs.ts";
-import type { EventType, Subscription } from "#platform/events.ts";
+import { forgetJob } from "#platform/cache-job.ts";
+import { type EventType, type Subscription, subscribe } from "#platform/events.ts";
 import { defineJob, type JobDefinition } from "#platform/jobs.ts";
 import { deleteOldAnswers } from "#platform/old-answers.ts";
 import { Strict } from "#platform/schema.ts";
@@ -22,7 +24,12 @@ const deleteAnswersJob = defineJob({
 });
 
 export const parts: Parts = {
-  jobs: [deleteAnswersJob, sealJob, verifyJob],
-  events: [saleRecorded],
-  subscriptions: [],
+  jobs: [deleteAnswersJob, forgetJob, sealJob, verifyJob],
+  events: [itemChanged, saleRecorded],
+  subscriptions: [
+    subscribe(itemChanged, forgetJob, () => ({
+      payload: { tags: [catalogTag] },
+      key: catalogTag,
+    })),
+  ],
 };

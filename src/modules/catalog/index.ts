@@ -1,3 +1,4 @@
+export { catalogTag, itemChanged } from "./events.ts";
 export type { AllergenName, Allergens, NewConversion, NewItem, StockUnit } from "./model/items.ts";
 export { allergenNames } from "./model/items.ts";
 export { factorBetween, joinAllergens, type Ratio, toStockQuantity } from "./rules.ts";
