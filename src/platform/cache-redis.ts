@@ -99,8 +99,11 @@ export class RedisShelf implements Shelf {
     return undefined;
   }
 
-  async #keep({ key, ttlMs }: Place, versions: string, kept: Kept): Promise<void> {
+  async #keep({ key, tags, ttlMs }: Place, versions: string, kept: Kept): Promise<void> {
     if (kept.text.length > entryLengthMax) return;
+    // Something changed meanwhile: it would only take the place of what is computed since.
+    const words = await this.#ask((redis) => redis.mget(...tags.map(tagKey)));
+    if (words === undefined || versionsOf(words) !== versions) return;
     const entry = this.#seal.close({ key, versions }, kept);
     await this.#ask((redis) => redis.set(entryKey(key), entry, "PX", jittered(ttlMs)));
   }

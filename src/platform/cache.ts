@@ -51,11 +51,11 @@ interface Parts {
 /** In Redis, or without it in this process. */
 export function createCache({ config, redis, telemetry, memory }: Parts): Cache {
   const secret = config.authSecret.reveal();
-  const { inc } = telemetry.counter("cache_errors", "Times that Redis did not serve the cache");
+  const failures = telemetry.counter("cache_errors", "Times that Redis did not serve the cache");
   const shelf: Shelf =
     redis === undefined
       ? new MemoryShelf(memory)
-      : new RedisShelf(redis, new EntrySeal(secret), () => inc());
+      : new RedisShelf(redis, new EntrySeal(secret), () => failures.inc());
   const flights = new Map<string, Promise<Shared>>();
   // Webs of different secrets cannot read each other's entries, and leave them alone.
   const own = digestOf(`cache ${secret}`).slice(0, 8);
