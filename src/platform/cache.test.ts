@@ -4,8 +4,7 @@ import { Redis } from "ioredis";
 import { until } from "../../test/faults/schedule.ts";
 import { startTestRedis, type TestRedis } from "../../test/harness/redis.ts";
 import { type Cache, createCache } from "./cache.ts";
-import { MemoryShelf } from "./cache-memory.ts";
-import { entryLengthMax, type Place } from "./cache-shelf.ts";
+import { entryLengthMax } from "./cache-shelf.ts";
 import { Secret } from "./config.ts";
 import { AppError } from "./errors.ts";
 import { silentLog } from "./log.ts";
@@ -257,49 +256,4 @@ describe("when Redis", () => {
       expect(text).not.toBe('{"n":1}');
     }, 30_000);
   }
-});
-
-describe("without Redis", () => {
-  const alone = () => createCache({ config, telemetry: createTelemetry() });
-
-  test("a process keeps answers, computes once for many, and forgets", async () => {
-    const cache = alone();
-    const { compute, count } = counted();
-    const asking = Array.from({ length: 100 }, () => cache.read(what("x", "a"), compute));
-    expect((await Promise.all(asking)).every(({ text }) => text === '{"n":1}')).toBe(true);
-    await cache.read(what("x", "a"), compute);
-    expect(count()).toBe(1);
-    await cache.forget(["b"]);
-    await cache.read(what("x", "a"), compute);
-    expect(count()).toBe(1);
-    await cache.forget(["a"]);
-    await cache.read(what("x", "a"), compute);
-    expect(count()).toBe(2);
-  });
-
-  test("what must not be kept alone is computed each time", async () => {
-    const cache = alone();
-    const { compute, count } = counted();
-    for (let n = 0; n < 3; n++) await cache.read({ ...what("x"), aloneSeconds: 0 }, compute);
-    expect(count()).toBe(3);
-  });
-
-  test("its memory is bounded, and what was read longest ago makes room", async () => {
-    const shelf = new MemoryShelf({ entriesMax: 10, lengthMax: 5_000 });
-    const place = (key: string): Place => ({ key, tags: [], ttlMs: 60_000, aloneMs: 60_000 });
-    const keep = (key: string, length: number) =>
-      shelf.share(place(key), "0", async () => ({ text: "x".repeat(length), etag: '""' }));
-    for (let n = 0; n < 100; n++) {
-      await keep(`n${n}`, 10);
-      if (n > 0) shelf.look(place("n0"));
-    }
-    expect(shelf.size.entries).toBe(10);
-    expect(shelf.look(place("n0")).kept).toBeDefined();
-    expect(shelf.look(place("n50")).kept).toBeUndefined();
-    await keep("half", 4_950);
-    await keep("too large", 5_001);
-    expect(shelf.size.length).toBeLessThanOrEqual(5_000);
-    expect(shelf.look(place("half")).kept).toBeDefined();
-    expect(shelf.look(place("too large")).kept).toBeUndefined();
-  });
 });
