@@ -1,5 +1,5 @@
 import { sealJob } from "#modules/audit/jobs.ts";
-import { catalogTag, itemChanged } from "#modules/catalog/index.ts";
+import { catalogEvents, catalogTag } from "#modules/catalog/index.ts";
 import { saleRecorded } from "#modules/sales/index.ts";
 import { verifyJob } from "#modules/verifications/jobs.ts";
 import { forgetJob } from "#platform/cache-job.ts";
@@ -25,11 +25,8 @@ const deleteAnswersJob = defineJob({
 
 export const parts: Parts = {
   jobs: [deleteAnswersJob, forgetJob, sealJob, verifyJob],
-  events: [itemChanged, saleRecorded],
-  subscriptions: [
-    subscribe(itemChanged, forgetJob, () => ({
-      payload: { tags: [catalogTag] },
-      key: catalogTag,
-    })),
-  ],
+  events: [...catalogEvents, saleRecorded],
+  subscriptions: catalogEvents.map((event) =>
+    subscribe(event, forgetJob, () => ({ payload: { tags: [catalogTag] }, key: catalogTag })),
+  ),
 };

@@ -1,8 +1,12 @@
 import { defineEvent } from "#platform/events.ts";
 import { Strict } from "#platform/schema.ts";
 
-/** An item was added, changed or taken out of use. The subject is the item. */
+// The subject is the item; it holds for the whole company.
+export const itemAdded = defineEvent("item.added", Strict({}));
 export const itemChanged = defineEvent("item.changed", Strict({}));
+export const itemArchived = defineEvent("item.archived", Strict({}));
 
-/** What the cache knows all answers about items by, their names in reports too. */
-export const catalogTag = "catalog";
+/** Beside `item.changed`. */
+export const itemPriceChanged = defineEvent("item.price_changed", Strict({}));
+
+export const catalogEvents = [itemAdded, itemChanged, itemArchived, itemPriceChanged] as const;

@@ -1,4 +1,4 @@
-export { catalogTag, itemChanged } from "./events.ts";
+export { catalogEvents } from "./events.ts";
 export type { AllergenName, Allergens, NewConversion, NewItem, StockUnit } from "./model/items.ts";
 export { allergenNames } from "./model/items.ts";
 export { factorBetween, joinAllergens, type Ratio, toStockQuantity } from "./rules.ts";
@@ -6,6 +6,7 @@ export { createCategory } from "./service/categories.ts";
 export { addConversion, createConversion } from "./service/conversions.ts";
 export {
   addItem,
+  catalogTag,
   createItem,
   findItemsForLines,
   type LineItem,

@@ -17,7 +17,9 @@ export async function keptReply(request: Request, reading: Promise<Kept>): Promi
   const { text, etag: tag } = await reading;
   const headers = { etag: tag, "cache-control": cacheControl, vary: "Accept" };
   if (isCurrent(request, tag)) return new Response(null, { status: 304, headers });
-  return new Response(text, { headers: { ...headers, "content-type": "application/json" } });
+  return new Response(text, {
+    headers: { ...headers, "content-type": "application/json;charset=utf-8" },
+  });
 }
 
 /** 200 with the record and its version as ETag, or 304. */

@@ -6,10 +6,10 @@ import type { Ctx } from "#platform/context.ts";
 import type { Db, Tx } from "#platform/db.ts";
 import type { Seen } from "#platform/db-records.ts";
 import { type DecimalInput, decimal, decimalText } from "#platform/decimal.ts";
-import { publish } from "#platform/events.ts";
+import { type EventType, publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
-import { catalogTag, itemChanged } from "../events.ts";
+import { itemAdded, itemArchived, itemChanged, itemPriceChanged } from "../events.ts";
 import {
   type Allergens,
   type Item,
@@ -41,8 +41,9 @@ export async function addItem(tx: Tx, input: NewItem): Promise<Item> {
   checkUnits({ ...fields, conversions: [] });
   await checkReferences(tx, fields);
   const added = await named(queries.insertItem(tx, fields));
-  if (added !== undefined) announce(tx, added.id);
-  return added ?? asReplayed(await queries.findItem(tx, fields.id), fields);
+  if (added === undefined) return asReplayed(await queries.findItem(tx, fields.id), fields);
+  tell(tx, itemAdded, added.id);
+  return added;
 }
 
 /** Throws `catalog.item_not_found` (404). Archived items are found. */
@@ -81,8 +82,8 @@ export async function changeItem(ctx: Ctx, change: Change<ItemPatch>): Promise<I
     checkUnits({ ...next, conversions: await findUnitConversions(tx, id) });
     const changed = await named(queries.updateItem(tx, { id, version }, next));
     if (changed === undefined) throw errors.stale("item");
+    tell(tx, itemChanged, id);
     await recordPrice(tx, ctx, item, changed);
-    announce(tx, id);
     return changed;
   });
 }
@@ -95,18 +96,17 @@ export async function archiveItem(ctx: Ctx, seen: Seen): Promise<void> {
       throw refusalOf({ noun: "item", found: await queries.findItem(tx, seen.id) });
     }
     await recordDeed(tx, ctx, { action: "item.archived", subject: { kind: "item", id: seen.id } });
-    announce(tx, seen.id);
+    tell(tx, itemArchived, seen.id);
   });
 }
+
+/** What the cache knows all answers about items by, their names in reports too. */
+export const catalogTag = "catalog";
 
 /** Who changes an item sees it at once; others as soon as the cache is told, here or by the worker. */
 function changing<T>(ctx: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
   const { db, cache } = ctx.app;
   return cache.changing([catalogTag], () => db.withTransaction(work));
-}
-
-function announce(tx: Tx, itemId: string): void {
-  publish(tx, itemChanged, { siteId: null, businessDate: null, subjectId: itemId, payload: {} });
 }
 
 async function recordPrice(tx: Tx, ctx: Ctx, before: Item, after: Item): Promise<void> {
@@ -117,6 +117,11 @@ async function recordPrice(tx: Tx, ctx: Ctx, before: Item, after: Item): Promise
     before: { price: before.price },
     after: { price: after.price },
   });
+  tell(tx, itemPriceChanged, after.id);
+}
+
+function tell(tx: Tx, event: EventType, subjectId: string): void {
+  publish(tx, event, { siteId: null, businessDate: null, subjectId, payload: {} });
 }
 
 /** What is named must be in use; what was named before may have been archived since. */
