@@ -172,7 +172,10 @@ function isTimeout(error: unknown): boolean {
 
 const orms = new WeakMap<Queryable, NodePgDatabase>();
 
-function txOn(client: Queryable, last: Promise<unknown>[]): Tx {
+/** Sends a statement that nobody waits for before COMMIT. */
+type Last = () => Promise<unknown>;
+
+function txOn(client: Queryable, last: Last[]): Tx {
   const tx: Omit<Tx, typeof open> = {
     get orm() {
       let orm = orms.get(client);
@@ -183,11 +186,7 @@ function txOn(client: Queryable, last: Promise<unknown>[]): Tx {
       return orm;
     },
     run: (each, values) => runOn(client, each, values),
-    later: (each, values) => {
-      const sent = runOn(client, each, values);
-      sent.catch(() => {});
-      last.push(sent);
-    },
+    later: (each, values) => void last.push(() => runOn(client, each, values)),
   };
   return tx as Tx;
 }
@@ -204,7 +203,7 @@ async function transact<T>(
   try {
     // Awaited: if BEGIN alone were cancelled, what was sent behind it would commit by itself.
     await connection.query(begin);
-    const last: Promise<unknown>[] = [];
+    const last: Last[] = [];
     const result = await work(txOn(connection, last));
     await commit(connection, last);
     return result;
@@ -216,12 +215,12 @@ async function transact<T>(
   }
 }
 
-async function commit(client: Queryable, last: readonly Promise<unknown>[]): Promise<void> {
-  const committing = client.query("commit");
-  const [answer] = await Promise.allSettled([committing, ...last]);
+async function commit(client: Queryable, last: readonly Last[]): Promise<void> {
+  const sent = last.map((send) => send());
+  const [answer] = await Promise.allSettled([client.query("commit"), ...sent]);
   // A refused last write makes COMMIT answer ROLLBACK: its own error says why.
   if (answer.status === "fulfilled") {
-    await Promise.all(last);
+    await Promise.all(sent);
     if (answer.value.command === "COMMIT") return;
     throw new Error(`The transaction ended with ${answer.value.command}`);
   }
