@@ -21,7 +21,8 @@ and what size costs, on databases of their own:
   ledger                 a sale at 10 thousand to 2 million movements, reads and verify at the last
   trace                  a lot's trace through 1 million edges, compared with a brute-force closure
   import                 a till export of 234,000 rows against COPY of the same rows
-  reports                a year of 500,000 sales rebuilt, a day after one sale, reads against raw SQL
+  reports                a year of 500,000 sales rebuilt, a day after one sale, reads against raw SQL,
+                         kept ones against plain Elysia JSON
 on an embedded PostgreSQL in a temporary folder. Exits 1 if a ratio is under its limit.
 
   --only <names>  some of: http, ledger, trace, import, reports; separated by commas

@@ -1,7 +1,9 @@
+import { Elysia } from "elysia";
 import pg from "pg";
 import { addDays, calendarOf } from "../src/cli/demo/calendar.ts";
 import { systemCtx } from "../src/cli/terminal.ts";
 import { rebuildReports, recomputeDays, touchedDays } from "../src/modules/reports/index.ts";
+import { everything } from "../src/platform/cache-shelf.ts";
 import { newId } from "../src/platform/id.ts";
 import { createWeb, type Web } from "../src/web/app.ts";
 import { buildApp } from "../src/web/main.ts";
@@ -9,7 +11,7 @@ import { owner, productionEnv } from "./access.ts";
 import { postJson } from "./bakery.ts";
 import type { Place } from "./place.ts";
 import { writeYear, type YearOfSales } from "./reports-books.ts";
-import { type Measured, median, type Tell, told } from "./rounds.ts";
+import { type Measured, median, sideBySide, type Tell, told } from "./rounds.ts";
 
 const [rebuildSecondsMax, incrementMsMax] = [60, 200];
 const [increments, reads] = [40, 40];
@@ -34,7 +36,13 @@ export async function measureReports(place: Place, isQuick: boolean, tell: Tell)
     const times = await timesOfIncrements(web, ctx, year);
     tell(within("reports-increment", median(times), incrementMsMax, "ms after a sale"));
     tell(told("reports-increment-max", Math.max(...times), "ms"));
-    await tellReads(web, place, year, tell);
+    // What is measured here is computed each time.
+    const fresh = async (path: string) => {
+      await app.cache.forget([everything]);
+      await read(web.fetch, path);
+    };
+    await tellReads(fresh, place, year, tell);
+    await tellCached(web, year, isQuick, tell);
   } finally {
     await app.db.close();
   }
@@ -80,7 +88,12 @@ const raw = `
     and not exists (select from sales.voids v where v.sale_id = s.id)
   group by 1 order by 1 desc`;
 
-async function tellReads(web: Web, place: Place, year: YearOfSales, tell: Tell): Promise<void> {
+async function tellReads(
+  fresh: (path: string) => Promise<void>,
+  place: Place,
+  year: YearOfSales,
+  tell: Tell,
+): Promise<void> {
   const [siteId = ""] = year.siteIds;
   const [from, to] = [addDays(year.lastDay, -28), addDays(year.lastDay, -1)];
   const range = `siteId=${siteId}&from=${from}&to=${to}`;
@@ -99,7 +112,7 @@ async function tellReads(web: Web, place: Place, year: YearOfSales, tell: Tell):
   await client.end();
   tell(told("report-raw-query", rawMs, "ms over the books"));
   for (const [name, path] of Object.entries(paths)) {
-    const ms = await timeOf(reads, () => read(web, path));
+    const ms = await timeOf(reads, () => fresh(path));
     const isSame = name === "sales-days";
     tell({
       ...told(`report-${name}`, ms, "ms"),
@@ -118,8 +131,58 @@ async function timeOf(count: number, work: () => Promise<unknown>): Promise<numb
   return median(times);
 }
 
-async function read({ fetch }: Web, path: string): Promise<void> {
+type Fetch = (request: Request) => Promise<Response>;
+
+async function read(fetch: Fetch, path: string): Promise<string> {
   const answer = await fetch(new Request(`http://localhost/api/v1${path}`));
   const text = await answer.text();
   if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status}: ${text}`);
+  return text;
+}
+
+const cachedRatioMin = 0.5;
+const warmUpRounds = 8;
+
+/** A report that is kept, with all doors it goes through, beside Elysia alone with the same JSON. */
+async function tellCached(
+  web: Web,
+  year: YearOfSales,
+  isQuick: boolean,
+  tell: Tell,
+): Promise<void> {
+  const [siteId = ""] = year.siteIds;
+  const range = `siteId=${siteId}&from=${addDays(year.lastDay, -28)}`;
+  const paths = {
+    "cached-report": `/reports/sales/days?${range}`,
+    "cached-report-large": `/reports/sales/items?${range}&limit=200`,
+  };
+  for (const [name, path] of Object.entries(paths)) {
+    const text = await read(web.fetch, path);
+    const body = JSON.parse(text) as object;
+    const plain = new Elysia().get(`/api/v1${path.split("?")[0]}`, () => body);
+    const rates = (fetch: Fetch) => perSecond(isQuick ? 500 : 1_000, () => read(fetch, path));
+    const effort = { rounds: isQuick ? 5 : 11, seconds: 1 };
+    const sides = {
+      a: () => rates(web.fetch),
+      b: () => rates(async (request) => plain.fetch(request)),
+    };
+    // What serves for days is compiled: the first thousands of reads are not.
+    await sideBySide({ ...effort, rounds: warmUpRounds }, sides);
+    const rounds = await sideBySide(effort, sides);
+    const kilobytes = (text.length / 1_000).toFixed(1);
+    tell({
+      name,
+      value: median(rounds.map(({ a }) => a)),
+      limit: cachedRatioMin,
+      ratio: median(rounds.map(({ a, b }) => a / b)),
+      unit: `reads/s of ${kilobytes} kB`,
+    });
+    tell(told(`${name}-elysia`, median(rounds.map(({ b }) => b)), "reads/s"));
+  }
+}
+
+async function perSecond(count: number, work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  for (let n = 0; n < count; n++) await work();
+  return (count * 1_000) / (performance.now() - started);
 }

@@ -1,3 +1,4 @@
+import { createCache } from "#platform/cache.ts";
 import { parseWebConfig } from "#platform/config.ts";
 import { openDatabase } from "#platform/db.ts";
 import { silentLog } from "#platform/log.ts";
@@ -9,7 +10,9 @@ export function openapiText(): string {
   const config = parseWebConfig({ DATABASE_URL: "postgres://app@127.0.0.1:1/none" });
   const db = openDatabase(config.database, { log: silentLog });
   const now = () => new Date();
-  const web = createWeb({ config, db, log: silentLog, telemetry: createTelemetry(), now });
+  const telemetry = createTelemetry();
+  const cache = createCache({ config, telemetry });
+  const web = createWeb({ config, db, log: silentLog, telemetry, cache, now });
   return `${JSON.stringify(web.document, null, 2)}\n`;
 }
 

@@ -1,3 +1,4 @@
+import type { Cache } from "./cache.ts";
 import type { AppConfig } from "./config.ts";
 import type { Database } from "./db.ts";
 import type { Log } from "./log.ts";
@@ -37,6 +38,8 @@ export interface App {
   readonly telemetry: Telemetry;
   /** Counts and hints that all pods share; never the truth, and not there without REDIS_URL. */
   readonly redis?: Redis | undefined;
+  /** For reading only; whatever decides reads the books. */
+  readonly cache: Cache;
   now(): Date;
 }
 

@@ -1,4 +1,4 @@
-import { Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
 export interface Reading {
   readonly labels: Readonly<Record<string, string>>;
@@ -44,4 +44,36 @@ export function jobTimer(
     registers: [registry],
   });
   return (job, outcome, seconds) => histogram.observe({ job, outcome }, seconds);
+}
+
+/**
+ * How a read of the cache ended: `shared` was computed for somebody else, `unkept` could not be kept
+ * (Redis is away, or other processes could not tell of changes), `corrupt` found what is no answer.
+ */
+export type CacheResult = "hit" | "shared" | "miss" | "unkept" | "corrupt";
+
+export interface CacheCounts {
+  countCached(cache: string, result: CacheResult): void;
+  /** One answer that was computed. */
+  observeComputed(cache: string, seconds: number): void;
+}
+
+export function cacheCounts(registry: Registry): CacheCounts {
+  const requests = new Counter({
+    name: "cache_requests_total",
+    help: "Reads of the cache by how they ended",
+    labelNames: ["cache", "result"],
+    registers: [registry],
+  });
+  const computed = new Histogram({
+    name: "cache_compute_seconds",
+    help: "Answers computed for the cache",
+    labelNames: ["cache"],
+    buckets: secondsBuckets,
+    registers: [registry],
+  });
+  return {
+    countCached: (cache, result) => requests.inc({ cache, result }),
+    observeComputed: (cache, seconds) => computed.observe({ cache }, seconds),
+  };
 }

@@ -1,5 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { addWatched, jobTimer, type Watched } from "./telemetry-watch.ts";
+import {
+  addWatched,
+  type CacheCounts,
+  cacheCounts,
+  jobTimer,
+  type Watched,
+} from "./telemetry-watch.ts";
 
 export interface PoolState {
   readonly total: number;
@@ -15,7 +21,7 @@ export interface GateState {
 }
 
 /** The numbers of this process, read by a scraper. Labels come from small closed sets only. */
-export interface Telemetry {
+export interface Telemetry extends CacheCounts {
   /** One answered request. `route` is the pattern, never the raw path. */
   observeRequest(method: string, route: string, status: number, seconds: number): void;
   /** A counter of the business, made on first use: `banneton_<name>_total`. */
@@ -57,6 +63,7 @@ export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
     watchInFlight: (count) => void addInFlight(registry, count),
     watch: (watched) => addWatched(registry, watched),
     observeJob: jobTimer(registry),
+    ...cacheCounts(registry),
     contentType: registry.contentType,
     print: () => registry.metrics(),
     read: () => registry.getMetricsAsJSON(),

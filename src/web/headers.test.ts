@@ -35,7 +35,8 @@ async function headersOf(web: TestWeb, path: string, init: RequestInit = {}) {
 }
 
 const paths: Readonly<Record<string, () => string>> = {
-  "a record": () => "/api/v1/items",
+  "a kept answer": () => "/api/v1/items",
+  "a record": () => `/api/v1/stock/lots/${lotId}`,
   "a problem": () => `/api/v1/items/${newId()}`,
   "an unknown path": () => "/nope",
   health: () => "/healthz",
@@ -66,7 +67,7 @@ describe("the headers of", () => {
       const usual = await headersOf(plain, path());
       expect(await headersOf(secure, path(), { headers: { origin } })).toMatchObject({
         ...usual,
-        vary: "Origin",
+        vary: usual["vary"] === undefined ? "Origin" : `${usual["vary"]}, Origin`,
         "strict-transport-security": "max-age=31536000; includeSubDomains",
         "access-control-allow-origin": origin,
       });

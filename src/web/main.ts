@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { writeSync } from "node:fs";
 import process from "node:process";
+import { createCache } from "#platform/cache.ts";
 import { ConfigError, parseWebConfig } from "#platform/config.ts";
 import type { App } from "#platform/context.ts";
 import { openDatabase } from "#platform/db.ts";
@@ -118,7 +119,9 @@ export function buildApp(env: Readonly<Record<string, string | undefined>>): App
   const db = openDatabase(config.database, { log });
   const { redisUrl } = config;
   const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
-  return { config, db, log, telemetry: createTelemetry({ ofProcess: true }), redis, now };
+  const telemetry = createTelemetry({ ofProcess: true });
+  const cache = createCache({ config, redis, telemetry });
+  return { config, db, log, telemetry, redis, cache, now };
 }
 
 function main(): void {

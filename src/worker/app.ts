@@ -5,7 +5,7 @@ import {
   notifyJob,
 } from "#modules/alerts/jobs.ts";
 import { sealJob } from "#modules/audit/jobs.ts";
-import { catalogEvents } from "#modules/catalog/index.ts";
+import { catalogEvents, catalogTag } from "#modules/catalog/index.ts";
 import { productionEvents } from "#modules/production/index.ts";
 import { reportJobs, reportSubscriptions } from "#modules/reports/jobs.ts";
 import { historyRecorded, salesEvents } from "#modules/sales/index.ts";
@@ -13,8 +13,9 @@ import { sitesEvents } from "#modules/sites/index.ts";
 import { stockEvents } from "#modules/stock/index.ts";
 import { verifyJob } from "#modules/verifications/jobs.ts";
 import { announced, announceJob, deliverJob, sweepJob } from "#modules/webhooks/jobs.ts";
+import { forgetJob } from "#platform/cache-job.ts";
 import type { WorkerSettings } from "#platform/config-worker.ts";
-import type { EventType, Subscription } from "#platform/events.ts";
+import { type EventType, type Subscription, subscribe } from "#platform/events.ts";
 import { defineJob, type JobDefinition, type JobQueue } from "#platform/jobs.ts";
 import { deleteOldAnswers } from "#platform/old-answers.ts";
 import { Strict } from "#platform/schema.ts";
@@ -52,10 +53,23 @@ const alerting = [...catalogEvents, ...productionEvents, ...salesEvents, ...stoc
   ({ name }) => name !== historyRecorded.name,
 );
 
+const forgetting = catalogEvents.map((event) =>
+  subscribe(event, forgetJob, () => ({ payload: { tags: [catalogTag] }, key: catalogTag })),
+);
+
 const parts: Parts = {
-  jobs: [deleteAnswersJob, sealJob, verifyJob, ...reportJobs, ...alertJobs, ...webhookJobs],
+  jobs: [
+    deleteAnswersJob,
+    forgetJob,
+    sealJob,
+    verifyJob,
+    ...reportJobs,
+    ...alertJobs,
+    ...webhookJobs,
+  ],
   events,
   subscriptions: [
+    ...forgetting,
     ...reportSubscriptions,
     ...alerting.map(evaluatedAfter),
     ...events.map(announced),

@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { createCache } from "#platform/cache.ts";
 import { ConfigError, type Environment } from "#platform/config.ts";
 import { parseWorkerConfig, secretNames, type WorkerSettings } from "#platform/config-worker.ts";
 import { openDatabase } from "#platform/db.ts";
 import { createLog } from "#platform/log.ts";
+import { openRedis } from "#platform/redis.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
 import { type Parts, partsOf } from "./app.ts";
 import { exitCodes, runWorker, type WorkerDoors, workerHelp } from "./run.ts";
@@ -47,7 +49,9 @@ function work(parts: PartsOf, isOnce: boolean): Promise<number> {
   const telemetry = createTelemetry({ ofProcess: true });
   const db = openDatabase(config.database, { log });
   const doors = { isOnce, stopped: firstSignal(), serve, notify: notifier(), watchdogMs };
-  return runWorker({ config, db, log, telemetry, now }, worker, parts(worker), doors);
+  const redis = config.redisUrl === undefined ? undefined : openRedis(config.redisUrl, log);
+  const cache = createCache({ config, redis, telemetry });
+  return runWorker({ config, db, log, telemetry, redis, cache, now }, worker, parts(worker), doors);
 }
 
 /** systemd puts each credential into a file of its own name, which only this process can read. */

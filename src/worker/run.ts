@@ -66,7 +66,11 @@ export async function runWorker(
   let isStopping = false;
   const state = (): HealthState => ({ worker, isStopping });
   let health: HealthListener | undefined;
+  // It tells the log itself if it cannot, and tries again.
+  const reached = app.redis?.connect().catch(() => {});
   try {
+    // What is done once is told to the cache, if Redis is there.
+    if (doors.isOnce) await reached;
     if (!doors.isOnce) health = doors.serve(healthOf(app, state), settings);
     worker = await startWorker(app, settings, parts);
     app.log.info("Working", { count: parts.jobs.length, ...(health && { port: health.port }) });
@@ -78,6 +82,7 @@ export async function runWorker(
     return codeOf(error);
   } finally {
     await health?.stop();
+    app.redis?.disconnect();
     // A connection whose other end is silently gone would never say goodbye.
     await Promise.race([app.db.close(), pause(goodbyeMs)]);
   }

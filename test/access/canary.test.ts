@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Elysia } from "elysia";
 import pg from "pg";
+import { createCache } from "#platform/cache.ts";
 import { parseWebConfig } from "#platform/config.ts";
 import { type App, GUEST_ACTOR } from "#platform/context.ts";
 import { type Database, openDatabase, statement } from "#platform/db.ts";
@@ -87,7 +88,9 @@ beforeAll(async () => {
   database = await testDatabase();
   const config = parseWebConfig({ DATABASE_URL: database.appUrl });
   db = openDatabase(config.database, { log });
-  const app: App = { config, db, log, telemetry: createTelemetry(), now };
+  const telemetry = createTelemetry();
+  const cache = createCache({ config, telemetry });
+  const app: App = { config, db, log, telemetry, cache, now };
   const names = Object.keys(throwers);
   const routes = new Elysia({ prefix: "/api/v1", normalize: false })
     .use(http(app))

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { rebuildReports } from "#modules/reports/index.ts";
 import * as bakery from "../harness/bakery.ts";
+import type { Ask } from "../harness/client.ts";
 import { insertKey } from "../harness/key.ts";
 import { startTestRedis, type TestRedis } from "../harness/redis.ts";
 import { type RemoteClient, remoteClient } from "../harness/remote.ts";
+import { systemCtx } from "../harness/reports.ts";
+import { openTestWeb } from "../harness/web.ts";
 import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
 import { type FaultDatabase, faultDatabase } from "./database.ts";
 import { rounds, until } from "./schedule.ts";
@@ -23,12 +27,18 @@ beforeAll(async () => {
     REDIS_URL: redis.url,
     PODS_MAX: String(podsMax),
     LIMIT_ACTOR_PER_MINUTE: String(perMinute),
+    AUTH_SECRET: "a secret of this test, and of no other",
   };
   webs = await Promise.all([1, 2].map(() => startWebProcess(database.appUrl, env)));
   tills = webs.map(({ base }) => remoteClient(base, 20_000));
   shop = await bakery.openShop(tills[0]!);
   itemId = await bakery.addItem(tills[0]!);
   await bakery.receive(tills[0]!, shop.siteId, [{ itemId, quantity: "5000", totalCost: "1.00" }]);
+  // One sale is reported, and no worker runs: the others are not.
+  await bakery.sell(tills[0]!, shop.siteId, [{ itemId, quantity: "1" }]);
+  const computing = openTestWeb(database.appUrl);
+  await rebuildReports(systemCtx(computing));
+  await computing.close();
 });
 afterAll(async () => {
   await Promise.all(webs.map((web) => web.stop()));
@@ -64,6 +74,36 @@ async function sellAll(): Promise<number> {
   return longestMs;
 }
 
+/**
+ * Changes the price at each web in turn, and reads there what the cache may hold: the catalog and a
+ * report. Who changed it never sees the old one; the slowest read in milliseconds.
+ */
+async function readAll(): Promise<number> {
+  let longestMs = 0;
+  for (let count = 0; count < 6; count++) {
+    const headers = { authorization: `Bearer ${await insertKey(database.ownerUrl)}` };
+    const ask = async (method: string, path: string, more: Ask = {}) => {
+      const begun = performance.now();
+      const all = { ...more, headers: { ...headers, ...more.headers } };
+      const answer = await tills[count % 2]!.ask(method, path, all);
+      if (method === "GET") longestMs = Math.max(longestMs, performance.now() - begun);
+      expect(answer.status).toBe(200);
+      return answer;
+    };
+    const { body: item } = await ask("GET", `/items/${itemId}`);
+    const price = `${item.version}.5`;
+    const version = { "if-match": `"${item.version}"` };
+    await ask("PATCH", `/items/${itemId}`, { body: { price }, headers: version });
+    for (let again = 0; again < 3; again++) {
+      const { body: items } = await ask("GET", "/items");
+      expect(items.data).toMatchObject([{ id: itemId, price }]);
+      const { body: days } = await ask("GET", `/reports/sales/days?siteId=${shop.siteId}`);
+      expect(days.data).toMatchObject([{ siteId: shop.siteId, sales: 1 }]);
+    }
+  }
+  return longestMs;
+}
+
 // What the webs tell Redis a moment later may let a few more pass.
 const few = 10;
 
@@ -87,14 +127,18 @@ describe("sales go on and limits still limit when Redis", () => {
       await make();
       try {
         const longestMs = await sellAll();
-        console.log(`Redis ${name}: the longest sale took ${Math.round(longestMs)} ms`);
+        const longestReadMs = await readAll();
+        const told = `${Math.round(longestMs)} ms, the longest read ${Math.round(longestReadMs)} ms`;
+        console.log(`Redis ${name}: the longest sale took ${told}`);
         expect(longestMs).toBeLessThan(1_000);
+        expect(longestReadMs).toBeLessThan(1_000);
         // Each web has met half of them: neither gives more than the whole limit on its own.
         expect(await passing()).toBeLessThanOrEqual(perMinute * podsMax);
         for (const { base } of webs) expect((await fetch(`${base}/readyz`)).status).toBe(200);
       } finally {
         await undo();
       }
+      expect(await readAll()).toBeLessThan(1_000);
     });
   }
 });

@@ -1,3 +1,4 @@
+import { createCache } from "#platform/cache.ts";
 import { type AppConfig, parseWebConfig } from "#platform/config.ts";
 import type { App } from "#platform/context.ts";
 import { openDatabase, type StatementObserver } from "#platform/db.ts";
@@ -41,7 +42,9 @@ export function openTestWeb(databaseUrl: string, options: TestWebOptions = {}): 
   const db = openDatabase(config.database, observe === undefined ? { log } : { log, observe });
   const { redisUrl } = config;
   const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
-  const app = { config, db, log, telemetry: createTelemetry(), redis, now };
+  const telemetry = createTelemetry();
+  const cache = createCache({ config, redis, telemetry });
+  const app = { config, db, log, telemetry, redis, cache, now };
   const web = createWeb(app);
   const close = async () => {
     redis?.disconnect();

@@ -17,4 +17,4 @@ export {
   permittedSites,
 } from "./service/authorise.ts";
 export { getVisible, listPermitted, listVisible } from "./service/read.ts";
-export { visible, visibleRecordResult, visibleResult } from "./service/visible.ts";
+export { sightOf, visible, visibleRecordResult, visibleResult } from "./service/visible.ts";

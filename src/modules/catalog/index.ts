@@ -6,6 +6,7 @@ export { createCategory } from "./service/categories.ts";
 export { addConversion, createConversion } from "./service/conversions.ts";
 export {
   addItem,
+  catalogTag,
   createItem,
   findItemsForLines,
   type LineItem,

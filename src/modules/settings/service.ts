@@ -38,7 +38,7 @@ export async function changeSettings(
   authorise(ctx, "settings.change", null);
   if (patch.currency !== undefined && !isCurrency(patch.currency)) throw errors.currencyUnknown();
   if (patch.locale !== undefined && !isLocale(patch.locale)) throw errors.localeUnknown();
-  return ctx.app.db.withTransaction(async (tx) => {
+  return changing(ctx, async (tx) => {
     const current = await queries.findSettings(tx);
     await refuseOtherCurrency(tx, patch);
     const { cashStep = current.cashStep, labourRate = current.labourRate } = patch;
@@ -61,6 +61,11 @@ export async function changeSettings(
     await refuseOtherCurrency(tx, patch);
     throw errors.settingsStale();
   });
+}
+
+/** Reports are told in the currency's digits. */
+function changing<T>({ app }: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return app.cache.changing(["settings"], () => app.db.withTransaction(work));
 }
 
 async function refuseOtherCurrency(tx: Tx, { currency }: SettingsPatch): Promise<void> {

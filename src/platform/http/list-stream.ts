@@ -152,6 +152,8 @@ function pageRequest(request: Request, cursor: string | undefined): Request {
   if (cursor !== undefined) url.searchParams.set("cursor", cursor);
   const headers = new Headers(request.headers);
   headers.set("accept", "application/json");
+  // What the caller has is not this page.
+  headers.delete("if-none-match");
   const asked = new Request(url, { headers, signal: request.signal });
   shareExchange(request, asked);
   return asked;

@@ -146,7 +146,7 @@ function descriptionOf(operation: Operation): string {
 }
 
 function completeResponse(response: Response, status: number, schemas: Record<string, Schema>) {
-  if (status === 204) delete response.content;
+  if (status === 204 || status === 304) delete response.content;
   const schema = response.content?.["application/json"]?.schema;
   if (schema?.$ref === "#/components/schemas/Problem") {
     const example = { ...problemExample, title: titleOf(status), status };
@@ -195,6 +195,7 @@ function references(kind: string, names: readonly string[]): Record<string, { $r
 function parametersOf(operation: Operation): string[] {
   const names = ["Traceparent"];
   if (operation.responses["428"] !== undefined) names.push("IfMatch");
+  if (operation.responses["304"] !== undefined) names.push("IfNoneMatch");
   if (operation[keyMark] === true) names.push("IdempotencyKey");
   return names;
 }
@@ -205,6 +206,8 @@ function headersOf(operation: Operation, status: number, isRecord: boolean): str
   if (status === 201) return ["Location", "ETag"];
   if (status === 401) return ["WwwAuthenticate"];
   if (status === 503 || status === 429) return ["RetryAfter"];
+  const isConditional = operation.responses["304"] !== undefined;
+  if (isConditional && (status === 200 || status === 304)) return ["ETag", "CacheControl"];
   const isVersioned = operation.responses["428"] !== undefined;
   return status === 200 && (isVersioned || isRecord) ? ["ETag"] : [];
 }
@@ -240,6 +243,13 @@ const parameters = {
     schema: { type: "string" },
     example: '"3"',
   },
+  IfNoneMatch: {
+    name: "If-None-Match",
+    in: "header",
+    required: false,
+    description: "The ETag of the answer you have: 304 if it is current",
+    schema: { type: "string" },
+  },
 };
 
 const headers = {
@@ -247,7 +257,11 @@ const headers = {
     description: "Where the new record is",
     schema: { type: "string" },
   },
-  ETag: { description: "The record's version", schema: { type: "string" } },
+  ETag: { description: "The version of the record, or of the answer", schema: { type: "string" } },
+  CacheControl: {
+    description: "Keep it for yourself, and ask each time whether it is current",
+    schema: { type: "string", enum: ["private, no-cache"] },
+  },
   IdempotencyReplayed: {
     description: "true if this is the stored answer of the same command",
     schema: { type: "string", enum: ["true"] },

@@ -16,6 +16,9 @@ const groups = {
 /** The shape of 204. */
 export const NoContent = Type.Void({ description: "Done" });
 
+/** The shape of 304. */
+export const NotModified = Type.Void({ description: "What If-None-Match names is current" });
+
 type Group = keyof typeof groups;
 type StatusOf<G extends Group> = (typeof groups)[G][number];
 /**

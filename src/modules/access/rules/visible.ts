@@ -4,6 +4,24 @@ import { guardOf } from "#platform/schema.ts";
 /** Says whether a field that needs a permission is shown at a site, or without one anywhere. */
 export type Sees = (permission: string, siteId: string | undefined) => boolean;
 
+/** The permissions that fields of this shape need to be shown. */
+export function guardsOf(shape: TSchema): readonly string[] {
+  let known = guards.get(shape);
+  if (known === undefined) {
+    known = [...new Set(collectGuards(shape))].sort();
+    guards.set(shape, known);
+  }
+  return known;
+}
+
+const guards = new WeakMap<TSchema, readonly string[]>();
+
+function collectGuards(shape: Shape): string[] {
+  const inside = [...Object.values(shape.properties ?? {}), ...(shape.anyOf ?? [])];
+  if (shape.items !== undefined) inside.push(shape.items);
+  return [guardOf(shape) ?? [], ...inside.map(collectGuards)].flat();
+}
+
 type Strip = (value: unknown, siteId: string | undefined, sees: Sees) => unknown;
 
 interface Shape extends TSchema {

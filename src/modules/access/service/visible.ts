@@ -1,9 +1,9 @@
 import type { TSchema } from "@sinclair/typebox";
 import type { CommandResult } from "#platform/command.ts";
 import type { Ctx } from "#platform/context.ts";
-import { mayDo } from "../rules/grants.ts";
+import { mayDo, sitesOf } from "../rules/grants.ts";
 import type { Permission } from "../rules/permissions.ts";
-import { withoutHidden } from "../rules/visible.ts";
+import { guardsOf, withoutHidden } from "../rules/visible.ts";
 import { authoriseAt, type Hidden } from "./authorise.ts";
 
 /**
@@ -18,6 +18,17 @@ export function visible<T>(ctx: Ctx, shape: TSchema, answer: T, siteId?: string)
   const sees = (permission: string, at: string | undefined) =>
     mayDo(actor, permission as Permission, at);
   return withoutHidden(shape, answer, sees, siteId);
+}
+
+/**
+ * All on which `visible` depends, for the key under which an answer of this shape is kept: two
+ * actors of the same sight see the same of every record.
+ */
+export function sightOf(ctx: Ctx, shape: TSchema): readonly unknown[] {
+  return guardsOf(shape).map((permission) => [
+    permission,
+    sitesOf(ctx.actor, permission as Permission)?.toSorted() ?? null,
+  ]);
 }
 
 /** The same for a command: what is stored under its key stays whole, also when it is a replay. */

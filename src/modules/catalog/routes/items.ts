@@ -1,10 +1,12 @@
 import { Elysia, t } from "elysia";
 import type { App } from "#platform/context.ts";
+import { keptReply, versionedReply } from "#platform/http/conditional.ts";
 import { http } from "#platform/http/plugin.ts";
 import { archivedQuery, idParams, pageQuery } from "#platform/http/query.ts";
 import { created, ifMatch, noContent, versioned } from "#platform/http/replies.ts";
 import {
   NoContent,
+  NotModified,
   needs,
   needsEverywhere,
   operation,
@@ -36,16 +38,21 @@ export const itemRoutes = (app: App) =>
         "catalog.change",
       ),
     })
-    .get("", async ({ ctx, query }) => items.listItems(ctx, query), {
+    .get("", async ({ ctx, query, request }) => keptReply(request, items.listItems(ctx, query)), {
       query: itemQuery,
-      response: responses({ 200: "ItemPage" }, "query"),
+      response: responses({ 200: "ItemPage", 304: NotModified }, "query"),
       detail: needs(operation("listItems", "Catalog", "List items"), "catalog.read"),
     })
-    .get("/:id", async ({ ctx, params, set }) => versioned(set, items.getItem(ctx, params.id)), {
-      params: idParams,
-      response: responses({ 200: "Item" }, "not_found"),
-      detail: needs(operation("getItem", "Catalog", "Read an item"), "catalog.read"),
-    })
+    .get(
+      "/:id",
+      async ({ ctx, params, request, set }) =>
+        versionedReply(request, set, items.getItem(ctx, params.id)),
+      {
+        params: idParams,
+        response: responses({ 200: "Item", 304: NotModified }, "not_found"),
+        detail: needs(operation("getItem", "Catalog", "Read an item"), "catalog.read"),
+      },
+    )
     .patch(
       "/:id",
       async ({ ctx, params: { id }, body, request, set }) =>

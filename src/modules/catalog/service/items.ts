@@ -1,6 +1,7 @@
 import { authorise } from "#modules/access/index.ts";
 import { recordDeed } from "#modules/audit/index.ts";
 import { taxCodeExists } from "#modules/settings/index.ts";
+import type { Kept } from "#platform/cache.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Db, Tx } from "#platform/db.ts";
 import type { Seen } from "#platform/db-records.ts";
@@ -9,7 +10,13 @@ import { type EventType, publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
 import * as errors from "../errors.ts";
 import { itemAdded, itemArchived, itemChanged, itemPriceChanged } from "../events.ts";
-import type { Allergens, Item, ItemPage, ItemPatch, NewItem } from "../model/items.ts";
+import {
+  type Allergens,
+  type Item,
+  ItemPage,
+  type ItemPatch,
+  type NewItem,
+} from "../model/items.ts";
 import { holdCategory } from "../queries/categories.ts";
 import { findUnitConversions } from "../queries/conversions.ts";
 import * as queries from "../queries/items.ts";
@@ -25,7 +32,7 @@ export type { LineItem } from "../queries/items.ts";
  */
 export async function createItem(ctx: Ctx, input: NewItem): Promise<Item> {
   authorise(ctx, "catalog.change", null);
-  return ctx.app.db.withTransaction((tx) => addItem(tx, input));
+  return changing(ctx, (tx) => addItem(tx, input));
 }
 
 /** Step: `createItem` inside another module's transaction. */
@@ -47,9 +54,12 @@ export async function getItem(ctx: Ctx, id: string): Promise<Item> {
   return found;
 }
 
-export async function listItems(ctx: Ctx, query: queries.ItemFilter): Promise<ItemPage> {
+/** The price book among them. The same for all who may read it; for looking, not for selling. */
+export async function listItems(ctx: Ctx, query: queries.ItemFilter): Promise<Kept> {
   authorise(ctx, "catalog.read");
-  return queries.listItems(ctx.app.db, query);
+  const times = { ttlSeconds: 30, aloneSeconds: ctx.app.config.limits.podsMax > 1 ? 0 : 10 };
+  const what = { cache: "catalog", key: ["items", query], tags: [catalogTag], shape: ItemPage };
+  return ctx.app.cache.read({ ...what, ...times }, () => queries.listItems(ctx.app.db, query));
 }
 
 /**
@@ -59,7 +69,7 @@ export async function listItems(ctx: Ctx, query: queries.ItemFilter): Promise<It
 export async function changeItem(ctx: Ctx, change: Change<ItemPatch>): Promise<Item> {
   authorise(ctx, "catalog.change", null);
   const { id, version, patch } = change;
-  return ctx.app.db.withTransaction(async (tx) => {
+  return changing(ctx, async (tx) => {
     const found = await queries.lockItem(tx, id);
     const { item, unitLocked } = found ?? {};
     if (item === undefined || item.archived || item.version !== version) {
@@ -81,13 +91,22 @@ export async function changeItem(ctx: Ctx, change: Change<ItemPatch>): Promise<I
 /** Takes an item out of use: it stays readable, and its stock stays. */
 export async function archiveItem(ctx: Ctx, seen: Seen): Promise<void> {
   authorise(ctx, "catalog.change", null);
-  await ctx.app.db.withTransaction(async (tx) => {
+  await changing(ctx, async (tx) => {
     if (!(await queries.archiveItem(tx, seen))) {
       throw refusalOf({ noun: "item", found: await queries.findItem(tx, seen.id) });
     }
     await recordDeed(tx, ctx, { action: "item.archived", subject: { kind: "item", id: seen.id } });
     tell(tx, itemArchived, seen.id);
   });
+}
+
+/** What the cache knows all answers about items by, their names in reports too. */
+export const catalogTag = "catalog";
+
+/** Who changes an item sees it at once; others as soon as the cache is told, here or by the worker. */
+function changing<T>(ctx: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const { db, cache } = ctx.app;
+  return cache.changing([catalogTag], () => db.withTransaction(work));
 }
 
 async function recordPrice(tx: Tx, ctx: Ctx, before: Item, after: Item): Promise<void> {

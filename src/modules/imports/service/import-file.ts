@@ -1,6 +1,6 @@
 import { authoriseAt } from "#modules/access/index.ts";
 import { recordDeed } from "#modules/audit/index.ts";
-import { addConversion, addItem } from "#modules/catalog/index.ts";
+import { addConversion, addItem, catalogTag } from "#modules/catalog/index.ts";
 import { addRecipe } from "#modules/recipes/index.ts";
 import { recordHistory } from "#modules/sales/index.ts";
 import { postingSettings } from "#modules/settings/index.ts";
@@ -36,12 +36,15 @@ export async function importFile(
     return { status: 200, body, replayed: false };
   }
   const counts = { name: "imports_recorded", help: "Files imported" };
-  return runCommand(ctx, { route: "imports", key, body: input, counts }, async (tx) => {
-    await waitForTurn(tx);
-    await postingSettings(tx);
-    const plan = await planImport(tx, ctx, input);
-    return { status: 201, body: await carryOut(tx, ctx, input, plan) };
-  });
+  const command = { route: "imports", key, body: input, counts };
+  return ctx.app.cache.changing([catalogTag], () =>
+    runCommand(ctx, command, async (tx) => {
+      await waitForTurn(tx);
+      await postingSettings(tx);
+      const plan = await planImport(tx, ctx, input);
+      return { status: 201, body: await carryOut(tx, ctx, input, plan) };
+    }),
+  );
 }
 
 async function carryOut(tx: Tx, ctx: Ctx, input: NewImport, plan: Plan): Promise<Import> {

@@ -1,8 +1,9 @@
 import { Elysia, t } from "elysia";
 import type { App } from "#platform/context.ts";
+import { keptReply } from "#platform/http/conditional.ts";
 import { http } from "#platform/http/plugin.ts";
 import { pageQuery } from "#platform/http/query.ts";
-import { needs, operation, responses } from "#platform/http/responses.ts";
+import { NotModified, needs, operation, responses } from "#platform/http/responses.ts";
 import { DateOnly, Id } from "#platform/schema.ts";
 import {
   AverageDayPage,
@@ -33,65 +34,89 @@ export const salesReportRoutes = (app: App) =>
     .use(http(app))
     .model({ SalesDayPage, SalesHourPage, SalesItemPage })
     .model({ BestSellerPage, AverageDayPage, AverageItemPage })
-    .get("/sales/days", async ({ ctx, query }) => reports.listSalesDays(ctx, query), {
-      query: t.Object(dayQuery),
-      response: responses({ 200: "SalesDayPage" }, "query"),
-      detail: needs(
-        operation(
-          "listSalesDays",
-          "Reports",
-          "Sales by day",
-          "Cost is that of the goods sold on the day, whenever it became known; imported history has none.",
+    .get(
+      "/sales/days",
+      async ({ ctx, query, request }) => keptReply(request, reports.listSalesDays(ctx, query)),
+      {
+        query: t.Object(dayQuery),
+        response: responses({ 200: "SalesDayPage", 304: NotModified }, "query"),
+        detail: needs(
+          operation(
+            "listSalesDays",
+            "Reports",
+            "Sales by day",
+            "Cost is that of the goods sold on the day, whenever it became known; imported history has none.",
+          ),
+          "reports.read",
         ),
-        "reports.read",
-      ),
-    })
-    .get("/sales/items", async ({ ctx, query }) => reports.listSalesItems(ctx, query), {
-      query: t.Object(itemQuery),
-      response: responses({ 200: "SalesItemPage" }, "query"),
-      detail: needs(
-        operation("listSalesItems", "Reports", "Sales by day and item"),
-        "reports.read",
-      ),
-    })
-    .get("/sales/hours", async ({ ctx, query }) => reports.listSalesHours(ctx, query), {
-      query: t.Object(dayQuery),
-      response: responses({ 200: "SalesHourPage" }, "query"),
-      detail: needs(
-        operation("listSalesHours", "Reports", "Sales by day and hour of the site's clock"),
-        "reports.read",
-      ),
-    })
-    .get("/best-sellers", async ({ ctx, query }) => reports.listBestSellers(ctx, query), {
-      query: t.Object({ ...dayQuery, by }),
-      response: responses({ 200: "BestSellerPage" }, "query"),
-      detail: needs(
-        operation("listBestSellers", "Reports", "Best sellers of a time, by site"),
-        "reports.read",
-      ),
-    })
-    .get("/averages", async ({ ctx, query }) => reports.listAverageDays(ctx, query), {
-      query: t.Object(dayQuery),
-      response: responses({ 200: "AverageDayPage" }, "query"),
-      detail: needs(
-        operation("listAverageDays", "Reports", "Moving averages of revenue", averaged),
-        "reports.read",
-      ),
-    })
-    .get("/averages/items", async ({ ctx, query }) => reports.listAverageItems(ctx, query), {
-      query: t.Object({
-        ...pageQuery,
-        siteId: itemQuery.siteId,
-        itemId: itemQuery.itemId,
-        on: t.Optional(DateOnly("The last of the days to average; default today, in UTC")),
-      }),
-      response: responses({ 200: "AverageItemPage" }, "query"),
-      detail: needs(
-        operation(
-          "listAverageItems",
-          "Reports",
-          "What each item sells a day: of 7 and 28 days, and of the same weekday",
+      },
+    )
+    .get(
+      "/sales/items",
+      async ({ ctx, query, request }) => keptReply(request, reports.listSalesItems(ctx, query)),
+      {
+        query: t.Object(itemQuery),
+        response: responses({ 200: "SalesItemPage", 304: NotModified }, "query"),
+        detail: needs(
+          operation("listSalesItems", "Reports", "Sales by day and item"),
+          "reports.read",
         ),
-        "reports.read",
-      ),
-    });
+      },
+    )
+    .get(
+      "/sales/hours",
+      async ({ ctx, query, request }) => keptReply(request, reports.listSalesHours(ctx, query)),
+      {
+        query: t.Object(dayQuery),
+        response: responses({ 200: "SalesHourPage", 304: NotModified }, "query"),
+        detail: needs(
+          operation("listSalesHours", "Reports", "Sales by day and hour of the site's clock"),
+          "reports.read",
+        ),
+      },
+    )
+    .get(
+      "/best-sellers",
+      async ({ ctx, query, request }) => keptReply(request, reports.listBestSellers(ctx, query)),
+      {
+        query: t.Object({ ...dayQuery, by }),
+        response: responses({ 200: "BestSellerPage", 304: NotModified }, "query"),
+        detail: needs(
+          operation("listBestSellers", "Reports", "Best sellers of a time, by site"),
+          "reports.read",
+        ),
+      },
+    )
+    .get(
+      "/averages",
+      async ({ ctx, query, request }) => keptReply(request, reports.listAverageDays(ctx, query)),
+      {
+        query: t.Object(dayQuery),
+        response: responses({ 200: "AverageDayPage", 304: NotModified }, "query"),
+        detail: needs(
+          operation("listAverageDays", "Reports", "Moving averages of revenue", averaged),
+          "reports.read",
+        ),
+      },
+    )
+    .get(
+      "/averages/items",
+      async ({ ctx, query, request }) => keptReply(request, reports.listAverageItems(ctx, query)),
+      {
+        query: t.Object({
+          ...pageQuery,
+          siteId: itemQuery.siteId,
+          itemId: itemQuery.itemId,
+          on: t.Optional(DateOnly("The last of the days to average; default today, in UTC")),
+        }),
+        response: responses({ 200: "AverageItemPage", 304: NotModified }, "query"),
+        detail: needs(
+          operation(
+            "listAverageItems",
+            "Reports",
+            "What each item sells a day: of 7 and 28 days, and of the same weekday",
+          ),
+          "reports.read",
+        ),
+      },
+    );

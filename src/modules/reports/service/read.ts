@@ -1,6 +1,7 @@
 import type { TSchema } from "@sinclair/typebox";
-import { permittedSites, visible } from "#modules/access/index.ts";
+import { permittedSites, sightOf, visible } from "#modules/access/index.ts";
 import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
+import type { Kept } from "#platform/cache.ts";
 import type { Ctx } from "#platform/context.ts";
 import type { Db } from "#platform/db.ts";
 import type { Page } from "#platform/page.ts";
@@ -11,13 +12,20 @@ import * as averages from "../queries/averages.ts";
 import type { Scope } from "../queries/list.ts";
 import * as salesQueries from "../queries/sales.ts";
 import * as stockQueries from "../queries/stock.ts";
+import { type Range, tagsOfReport } from "../rules/tags.ts";
 
 /** What the caller may see of it, and how money is written. Asks for `reports.read`. */
-export async function scopeOf(ctx: Ctx): Promise<Scope> {
-  const siteIds = permittedSites(ctx, "reports.read");
+export function scopeOf(ctx: Ctx): Promise<Scope> {
+  return scopeAt(ctx, permittedSites(ctx, "reports.read"));
+}
+
+async function scopeAt(ctx: Ctx, siteIds: Scope["siteIds"]): Promise<Scope> {
   const { currency } = await readSettings(ctx.app.db.reports);
   return { siteIds, minorDigits: minorDigitsOf(currency) };
 }
+
+/** How old numbers may be if nothing tells of their change. The second without Redis. */
+const [ttlSeconds, aloneSeconds] = [60, 10];
 
 export type AverageItemQuery = Omit<averages.AverageItemFilter, "on"> & {
   readonly on?: string | undefined;
@@ -25,24 +33,74 @@ export type AverageItemQuery = Omit<averages.AverageItemFilter, "on"> & {
 
 type Read<Filter, Row> = (db: Db, filter: Filter, scope: Scope) => Promise<Page<Row>>;
 
-/** A list of reports: permitted sites only, costs for those who may see them. */
-function listed<Filter, Row>(shape: TSchema, read: Read<Filter, Row>) {
-  return async (ctx: Ctx, filter: Filter): Promise<Page<Row>> => {
-    const scope = await scopeOf(ctx);
-    return visible(ctx, shape, await read(ctx.app.db.reports, filter, scope));
+interface Report<Filter, Row> {
+  readonly name: string;
+  readonly shape: TSchema;
+  readonly read: Read<Filter, Row>;
+  /** A row is of its own day alone; else other days change it, too. */
+  readonly isOfDays: boolean;
+}
+
+/**
+ * A list of reports: permitted sites only, costs for those who may see them. It is kept under all
+ * that decides what is shown, so nobody gets what was computed for somebody of other rights.
+ */
+function kept<Filter extends Range, Row>(report: Report<Filter, Row>) {
+  const { name, shape, read, isOfDays } = report;
+  return async (ctx: Ctx, filter: Filter): Promise<Kept> => {
+    const siteIds = permittedSites(ctx, "reports.read")?.toSorted();
+    const key = [name, filter, siteIds ?? null, sightOf(ctx, shape)];
+    const tags = tagsOfReport(filter, siteIds, isOfDays);
+    const what = { cache: "reports", key, tags, shape, ttlSeconds, aloneSeconds };
+    return ctx.app.cache.read(what, async () => {
+      const scope = await scopeAt(ctx, siteIds);
+      return visible(ctx, shape, await read(ctx.app.db.reports, filter, scope));
+    });
   };
 }
 
-/** Sales by day, newest first; so are all lists here that do not say otherwise. */
-export const listSalesDays = listed(sales.SalesDayPage, salesQueries.listSalesDays);
-export const listSalesHours = listed(sales.SalesHourPage, salesQueries.listSalesHours);
-export const listSalesItems = listed(sales.SalesItemPage, salesQueries.listSalesItems);
-export const listValuation = listed(sales.ValuationDayPage, salesQueries.listValuation);
-/** By site and rank. */
-export const listBestSellers = listed(sales.BestSellerPage, averages.listBestSellers);
-export const listAverageDays = listed(sales.AverageDayPage, averages.listAverageDays);
+function ofDays<Filter extends Range, Row>(name: string, shape: TSchema, read: Read<Filter, Row>) {
+  return kept({ name, shape, read, isOfDays: true });
+}
 
-const averageItems = listed(sales.AverageItemPage, averages.listAverageItems);
+function ofCourse<Filter extends Range, Row>(
+  name: string,
+  shape: TSchema,
+  read: Read<Filter, Row>,
+) {
+  return kept({ name, shape, read, isOfDays: false });
+}
+
+/** Sales by day, newest first; so are all lists here that do not say otherwise. */
+export const listSalesDays = ofDays("sales-days", sales.SalesDayPage, salesQueries.listSalesDays);
+export const listSalesHours = ofDays(
+  "sales-hours",
+  sales.SalesHourPage,
+  salesQueries.listSalesHours,
+);
+export const listSalesItems = ofDays(
+  "sales-items",
+  sales.SalesItemPage,
+  salesQueries.listSalesItems,
+);
+export const listValuation = ofCourse(
+  "valuation",
+  sales.ValuationDayPage,
+  salesQueries.listValuation,
+);
+/** By site and rank. */
+export const listBestSellers = ofDays(
+  "best-sellers",
+  sales.BestSellerPage,
+  averages.listBestSellers,
+);
+export const listAverageDays = ofCourse(
+  "average-days",
+  sales.AverageDayPage,
+  averages.listAverageDays,
+);
+
+const averageItems = ofCourse("average-items", sales.AverageItemPage, averages.listAverageItems);
 
 /** By site and item, of the days that end with `on`, today in UTC by default. */
 export function listAverageItems(
@@ -51,8 +109,12 @@ export function listAverageItems(
 ) {
   return averageItems(ctx, { ...query, on });
 }
-export const listWaste = listed(stock.WasteDayPage, stockQueries.listWaste);
-export const listMaterials = listed(stock.MaterialDayPage, stockQueries.listMaterials);
-export const listProduction = listed(stock.ProductionDayPage, stockQueries.listProduction);
-export const listPayments = listed(stock.PaymentDayPage, stockQueries.listPayments);
-export const listSellOuts = listed(stock.SellOutPage, stockQueries.listSellOuts);
+export const listWaste = ofDays("waste", stock.WasteDayPage, stockQueries.listWaste);
+export const listMaterials = ofDays("materials", stock.MaterialDayPage, stockQueries.listMaterials);
+export const listProduction = ofDays(
+  "production",
+  stock.ProductionDayPage,
+  stockQueries.listProduction,
+);
+export const listPayments = ofDays("payments", stock.PaymentDayPage, stockQueries.listPayments);
+export const listSellOuts = ofDays("sell-outs", stock.SellOutPage, stockQueries.listSellOuts);

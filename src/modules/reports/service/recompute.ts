@@ -4,6 +4,7 @@ import { inOrder, type Tx } from "#platform/db.ts";
 import { computeDays, lockDays, type Span } from "../queries/compute.ts";
 import * as queries from "../queries/days.ts";
 import { addDays, earlierOf, laterOf } from "../rules/calendar.ts";
+import { tagsOfDays } from "../rules/tags.ts";
 
 /** A day to compute, and the event that asks for it. */
 export type AskedDay = queries.DayRange;
@@ -112,8 +113,11 @@ function batchesOf(from: string, to: string): Pick<Span, "from" | "to">[] {
 }
 
 function compute(ctx: Ctx, span: Span): Promise<number> {
-  return ctx.app.db.withTransaction(async (tx) => {
-    const clock = await lockDays(tx, span);
-    return clock === undefined ? 0 : computeDays(tx, span, clock);
-  });
+  const { db, cache } = ctx.app;
+  return cache.changing(tagsOfDays(span.siteId, span.from, span.to), () =>
+    db.withTransaction(async (tx) => {
+      const clock = await lockDays(tx, span);
+      return clock === undefined ? 0 : computeDays(tx, span, clock);
+    }),
+  );
 }

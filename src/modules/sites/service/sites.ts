@@ -1,7 +1,7 @@
 import { authorise, authoriseAt, may, permittedSites } from "#modules/access/index.ts";
 import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
-import type { Db } from "#platform/db.ts";
+import type { Db, Tx } from "#platform/db.ts";
 import type { Seen, SharedFilter } from "#platform/db-records.ts";
 import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
@@ -48,7 +48,7 @@ export async function changeSite(ctx: Ctx, change: Change<SitePatch>): Promise<S
   authoriseChange(ctx, id);
   if (patch.zone !== undefined && !isZone(patch.zone)) throw errors.zoneUnknown();
   return named(() =>
-    ctx.app.db.withTransaction(async (tx) => {
+    changing(ctx, async (tx) => {
       const before = await queries.findSite(tx, id);
       const site = await queries.updateSite(tx, change, patch);
       if (site === undefined || before === undefined) throw refusalOf(before);
@@ -65,6 +65,11 @@ export async function changeSite(ctx: Ctx, change: Change<SitePatch>): Promise<S
       return site;
     }),
   );
+}
+
+/** Reports tell the names of sites. */
+function changing<T>({ app }: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return app.cache.changing(["sites"], () => app.db.withTransaction(work));
 }
 
 /** Takes a site out of use; what was recorded there stays. */

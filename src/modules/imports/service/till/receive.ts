@@ -1,7 +1,9 @@
 import { authorise, authoriseAt } from "#modules/access/index.ts";
 import { recordDeed } from "#modules/audit/index.ts";
+import { catalogTag } from "#modules/catalog/index.ts";
 import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
 import type { Ctx } from "#platform/context.ts";
+import type { Tx } from "#platform/db.ts";
 import { AppError, invariant } from "#platform/errors.ts";
 import * as errors from "../../errors.ts";
 import type { TillExport } from "../../model/till-exports.ts";
@@ -68,19 +70,20 @@ async function answerEnded(ctx: Ctx, { id, bytes }: Received): Promise<TillExpor
 }
 
 async function carryOut(ctx: Ctx, begun: Begun, { bytes, moved }: Received): Promise<void> {
-  const { db } = ctx.app;
+  const { db, cache } = ctx.app;
   const minorDigits = minorDigitsOf((await readSettings(db)).currency);
   const opened = await openBytes(bytes);
   const mapping = begun.mapping ?? (await guessed(ctx, begun, opened, minorDigits));
   const reading = { begun, mapping, minorDigits, moved: moved ?? (() => {}) };
   const { spellings, contentHash, ...read } = await readFile(ctx, opened, reading);
   if (!begun.isRead) {
-    await db.withTransaction(async (tx) => {
+    const note = async (tx: Tx) => {
       if (!(await holdAttempt(tx, begun))) throw errors.takenOver();
       const { id: importId, dryRun } = begun;
       await resolveArticles(tx, { importId, dryRun }, spellings.list);
       await noteRead(tx, begun, contentHash);
-    });
+    };
+    await cache.changing([catalogTag], () => db.withTransaction(note));
   }
   const articles = await listSoldArticles(db, begun.id);
   let linesRecorded = 0;
