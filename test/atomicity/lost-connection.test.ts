@@ -55,7 +55,7 @@ test("cut before anything arrived, a sale is refused and the retry sells once", 
   const { client, siteId, tillId, flour: itemId } = kitchen;
   const body = bakery.saleOf(siteId, [{ itemId, quantity: "1" }], { tillId });
   const before = await digestOf(bench.app.db);
-  proxy.cutBeforeNextSend();
+  proxy.cutBeforeNextBegin();
   const lost = await client.ask("POST", "/sales", { body });
   expect([lost.status, lost.headers.has("retry-after")]).toEqual([503, true]);
   expect(await digestOf(bench.app.db)).toEqual(before);

@@ -30,3 +30,14 @@ export function keyWithout(ownerUrl: string, missing: Permission): Promise<strin
   const permissions = permissionNames.filter((name) => name !== missing);
   return insertKey(ownerUrl, newId(), undefined, permissions);
 }
+
+/** Answers requests as if they showed that key. */
+export function bearing(
+  answer: (request: Request) => Promise<Response>,
+  key: string,
+): (request: Request) => Promise<Response> {
+  return (request) => {
+    request.headers.set("authorization", `Bearer ${key}`);
+    return answer(request);
+  };
+}

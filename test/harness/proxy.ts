@@ -5,8 +5,8 @@ export interface FaultyLine {
   readonly url: string;
   /** The next so many connections to commit are cut after the server did so, before the client hears it. */
   cutAfterNextCommit(times?: number): void;
-  /** The next connection to send anything is cut before any of it reaches the server. */
-  cutBeforeNextSend(): void;
+  /** The next connection to begin a transaction is cut before any of it reaches the server. */
+  cutBeforeNextBegin(): void;
   /** Cuts every connection there is now. */
   cutAll(): void;
   /** Half-open: connections stay and new ones are accepted, and nothing gets through until `resume`. */
@@ -31,9 +31,10 @@ export async function startFaultyLine(
 ): Promise<FaultyLine> {
   const target = new URL(serverUrl);
   const committed = Buffer.from(deed);
+  const beginning = Buffer.from("begin\0");
   const sockets = new Set<Socket>();
   const forgetting: (() => void)[] = [];
-  let armed: "commit" | "send" | undefined;
+  let armed: "commit" | "begin" | undefined;
   let left = 0;
   let cuts = 0;
   let delayMs = 0;
@@ -47,7 +48,7 @@ export async function startFaultyLine(
     for (const socket of pair) socket.destroy();
   }
 
-  function arm(what: "commit" | "send", times: number): void {
+  function arm(what: "commit" | "begin", times: number): void {
     armed = what;
     left = times;
   }
@@ -86,7 +87,7 @@ export async function startFaultyLine(
     );
     client.on("data", (chunk: Buffer) => {
       if (isForgotten) return;
-      if (armed === "send") cut(client, upstream);
+      if (armed === "begin" && chunk.includes(beginning)) cut(client, upstream);
       else send(chunk);
     });
     upstream.on("data", (chunk: Buffer) => {
@@ -107,7 +108,7 @@ export async function startFaultyLine(
   return {
     url: url.href,
     cutAfterNextCommit: (times = 1) => arm("commit", times),
-    cutBeforeNextSend: () => arm("send", 1),
+    cutBeforeNextBegin: () => arm("begin", 1),
     cutAll,
     stall: () => {
       flowing = new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
-import { keyWithout } from "../harness/actors.ts";
+import { bearing, keyWithout } from "../harness/actors.ts";
 import * as bakery from "../harness/bakery.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { plainClient } from "../harness/remote.ts";
@@ -38,10 +38,7 @@ afterAll(async () => {
 async function openStage(): Promise<Stage> {
   let clock = 0;
   const web = openTestWeb(database.appUrl, { now: () => new Date(clock) });
-  const client = plainClient((request) => {
-    request.headers.set("authorization", `Bearer ${windowed}`);
-    return web.web.fetch(request);
-  });
+  const client = plainClient(bearing(web.web.fetch, windowed));
   const [fifo, fefo] = [
     await bakery.addCategory(client, "fifo"),
     await bakery.addCategory(client, "fefo"),

@@ -4,6 +4,7 @@ import { rebuildReports, recomputeDays, touchedDays } from "#modules/reports/ind
 import { statement } from "#platform/db.ts";
 import { checkReports } from "../faults/reports.ts";
 import { openSql, type Sql } from "../faults/sql.ts";
+import { bearing, keyWithout } from "../harness/actors.ts";
 import * as bakery from "../harness/bakery.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { plainClient, type RemoteClient } from "../harness/remote.ts";
@@ -85,7 +86,9 @@ function watched(client: RemoteClient): RemoteClient {
 }
 
 async function openStage(): Promise<Stage> {
-  const client = watched(plainClient(web.web.fetch));
+  // The model knows the window of seven days and nobody who is above it.
+  const windowed = await keyWithout(database.ownerUrl, "stock.backdate");
+  const client = watched(plainClient(bearing(web.web.fetch, windowed)));
   const [fifo, fefo] = [
     await bakery.addCategory(client, "fifo"),
     await bakery.addCategory(client, "fefo"),

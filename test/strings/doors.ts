@@ -41,6 +41,10 @@ export function doorCommands(web: TestWeb): readonly TestCommand[] {
     command("second factor off", "turnOffSecondFactor", () =>
       asPerson("/session/second-factor/disable", { password: testPassword }),
     ),
+    command("PIN set", "setPin", async () => ({
+      ...(await asPerson("/pin", { pin: "5290", currentPassword: testPassword })),
+      method: "PUT" as const,
+    })),
     command("invitation accepted", "acceptInvitation", async (kitchen) =>
       post("/invitations/accept", await invited(kitchen)),
     ),

@@ -4,7 +4,7 @@ import { type Kitchen, unique } from "../kitchen.ts";
 
 /** A request that would succeed, and would leave something behind. */
 export interface Prepared {
-  readonly method: "POST" | "PATCH" | "DELETE";
+  readonly method: "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
   readonly headers: Readonly<Record<string, string>>;
