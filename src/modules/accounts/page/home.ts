@@ -19,7 +19,9 @@ export function homePage(home: Home | undefined): string {
     html`<p class="quiet">${home.email}${home.secondFactor && ", with a second factor"}</p>
 <ul>
 ${roles}</ul>
-<a class="button" href="/swagger">The API</a>
+${home.seesReports && html`<a class="button" href="/reports/latest">Latest days</a>`}
+${home.seesStats && html`<a class="button second" href="/admin/stats">How Banneton is doing</a>`}
+<a class="button second" href="/swagger">The API</a>
 <form method="post" action="/sign-out"><button class="second">Sign out</button></form>`,
   );
 }

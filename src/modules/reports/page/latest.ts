@@ -1,3 +1,4 @@
+import { decimal, moneyText } from "#platform/decimal.ts";
 import { type Html, type HtmlPart, html } from "#platform/html.ts";
 import type { AverageDay } from "../model/sales.ts";
 import type { LatestItem } from "../queries/latest.ts";
@@ -57,7 +58,7 @@ function daySection({ seesCosts }: LatestOfSite, day: LatestDay): Html {
     ["Refunds", sales.refunds],
     ["Voided", sales.voids],
   ];
-  if (seesCosts) shown.push(["Margin", marginText(sales.margin)]);
+  if (seesCosts) shown.push(["Margin", marginText(sales)]);
   return html`<div>${name}
 ${facts(shown)}
 ${seesCosts && sales.pendingLines > 0 && html`<p class="quiet">The cost of ${sales.pendingLines} lines is still to come.</p>`}
@@ -67,8 +68,11 @@ ${soldOut(day)}
 </div>`;
 }
 
-function marginText(margin: string | null | undefined): string {
-  return margin === null || margin === undefined ? "unknown" : margin;
+/** In as many digits as the revenue beside it. */
+function marginText({ margin, revenueGross }: NonNullable<LatestDay["sales"]>): string {
+  if (margin === null || margin === undefined) return "unknown";
+  const digits = revenueGross.split(".")[1]?.length ?? 0;
+  return moneyText(decimal(margin), digits);
 }
 
 function items(
