@@ -26,8 +26,8 @@ export const productionEnv = {
   NODE_ENV: "production",
   PUBLIC_URL: "https://localhost",
   AUTH_SECRET: "a secret of the measurement, and no other",
-  LIMIT_ACTOR_PER_MINUTE: "1000000",
-  LIMIT_ADDRESS_PER_MINUTE: "1000000",
+  LIMIT_ACTOR_PER_MINUTE: "1000000000",
+  LIMIT_ADDRESS_PER_MINUTE: "1000000000",
 } as const;
 
 /** A key for each till, so that no two connections share what a web may remember of one. */

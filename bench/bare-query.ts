@@ -1,25 +1,29 @@
 import pg from "pg";
 import type { Sent } from "./capture.ts";
 
-// A process of its own: the bare query of a read, on as many connections as the product has, asked 32
+// A process of its own: the bare queries of a read, on as many connections as the product has, asked 32
 // at a time. Tells how many answers came on each line it is sent a number of milliseconds.
 interface Order {
   readonly url: string;
-  readonly sent: Sent;
+  readonly sent: readonly Sent[];
   readonly connections: number;
   readonly concurrency: number;
 }
 
 const { url, sent, connections, concurrency } = JSON.parse(process.argv[2] ?? "{}") as Order;
 const pool = new pg.Pool({ connectionString: url, max: connections });
-const query = { name: sent.name ?? "bare", text: sent.text, values: [...sent.values] };
+const queries = sent.map(({ name, text, values }, index) => ({
+  name: name ?? `bare_${index}`,
+  text,
+  values: [...values],
+}));
 
 async function answersWithin(ms: number): Promise<number> {
   const started = performance.now();
   let answers = 0;
   const asker = async () => {
     while (performance.now() - started < ms) {
-      await pool.query(query);
+      for (const query of queries) await pool.query(query);
       answers += 1;
     }
   };

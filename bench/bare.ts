@@ -9,7 +9,8 @@ export interface BareQuery {
 
 export interface BareQueryOrder {
   readonly url: string;
-  readonly sent: Sent;
+  /** One after the other. */
+  readonly sent: readonly Sent[];
   readonly connections: number;
   readonly concurrency: number;
 }

@@ -1,9 +1,10 @@
 import pg from "pg";
 import { type Db, statement } from "../src/platform/db.ts";
 import { newId } from "../src/platform/id.ts";
-import { createWeb } from "../src/web/app.ts";
+import { createTelemetry } from "../src/platform/telemetry.ts";
+import { createWeb, type Web } from "../src/web/app.ts";
 import { buildApp } from "../src/web/main.ts";
-import { issueKeys, owner, productionEnv } from "./access.ts";
+import { issueKeys, owner, productionEnv, tillKey } from "./access.ts";
 import { ids, itemId, openBakery, postJson, saleBody } from "./bakery.ts";
 import { captureStatements, type Sent } from "./capture.ts";
 import type { Typed } from "./pgbench-script.ts";
@@ -14,8 +15,9 @@ export interface Captured {
   /** The settings of the product's connections, in the form of PGOPTIONS. */
   readonly sessionOptions: string;
   readonly sale: readonly Typed[];
-  readonly itemRead: Sent;
-  readonly stockRead: Sent;
+  /** Who asks, then what is read. */
+  readonly itemRead: readonly Sent[];
+  readonly stockRead: readonly Sent[];
 }
 
 export const paths = {
@@ -35,8 +37,9 @@ export async function prepare(place: Place): Promise<Captured> {
     const sell = () => postJson(fetch, "/sales", saleBody(newId()));
     await sell();
     const sale = await captureStatements(sell);
-    const itemRead = await onlyStatement(() => read(fetch, paths.item));
-    const stockRead = await onlyStatement(() => read(fetch, paths.stock));
+    const asking = createWeb({ ...app, telemetry: createTelemetry() });
+    const itemRead = await captureRead(asking, paths.item);
+    const stockRead = await captureRead(asking, paths.stock);
     const sessionOptions = await readSessionOptions(app.db);
     return { sessionOptions, sale: await typed(place, sale), itemRead, stockRead };
   } finally {
@@ -55,13 +58,17 @@ async function readSessionOptions(db: Db): Promise<string> {
 }
 
 async function read(fetch: (request: Request) => Promise<Response>, path: string): Promise<void> {
-  const answer = await fetch(new Request(`http://localhost${path}`));
+  const headers = { authorization: `Bearer ${tillKey(0)}` };
+  const answer = await fetch(new Request(`http://localhost${path}`, { headers }));
   if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status}`);
 }
 
-async function onlyStatement(work: () => Promise<void>): Promise<Sent> {
-  const [sent, ...others] = await captureStatements(work);
-  if (sent === undefined || others.length > 0) throw new Error("a read must be one statement");
+/** With a till's key, which is looked up before each. */
+async function captureRead({ fetch }: Web, path: string): Promise<Sent[]> {
+  // The first time a key is used that is written down, once a minute at most.
+  await read(fetch, path);
+  const sent = await captureStatements(() => read(fetch, path));
+  if (sent.length !== 2) throw new Error("a read must be two statements: who asks, and the read");
   return sent;
 }
 

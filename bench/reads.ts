@@ -12,7 +12,7 @@ export async function measureRead(
   bench: Bench,
   name: string,
   path: string,
-  sent: Sent,
+  sent: readonly Sent[],
 ): Promise<Measured[]> {
   const bare = openBareQuery({
     url: bench.place.appUrl,

@@ -63,6 +63,7 @@ function pgbench(
   return runPgbench(script, { ...run, sessionOptions });
 }
 
+// Who asks is left out of the SQL that pgbench runs: it is measured by itself.
 const authenticationLimit = 0.9;
 
 /** Sales of the product against those of the same web that does not ask who calls. */
