@@ -1,4 +1,4 @@
-import { cookieName } from "#platform/http/cookies.ts";
+import { cookieName } from "#platform/cookies.ts";
 import type { SecuritySchemes, Tag } from "#platform/http/openapi.ts";
 
 /** What the API document says of itself. */

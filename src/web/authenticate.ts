@@ -2,8 +2,8 @@ import { authenticateSession } from "#modules/accounts/index.ts";
 import { authenticateTill, findTill, isTillKey } from "#modules/devices/index.ts";
 import { authenticateKey, isKey } from "#modules/keys/index.ts";
 import { type Actor, type App, GUEST_ACTOR } from "#platform/context.ts";
+import { cookieName, readCookie } from "#platform/cookies.ts";
 import { AppError } from "#platform/errors.ts";
-import { cookieName, readCookie } from "#platform/http/cookies.ts";
 
 /**
  * Who asks, by what they show: `Authorization: Bearer` with an API key or a till's key; without that
@@ -23,7 +23,7 @@ export function authenticator(app: App): (request: Request) => Promise<Actor> {
   async function actorOfCookies(request: Request): Promise<Actor> {
     const person = await authenticateSession(app, request.headers.get("cookie"));
     if (person !== undefined) return person;
-    const tillKey = readCookie(request, tillCookie);
+    const tillKey = readCookie(request.headers.get("cookie"), tillCookie);
     return (tillKey === undefined ? undefined : await findTill(app, tillKey)) ?? GUEST_ACTOR;
   }
 }

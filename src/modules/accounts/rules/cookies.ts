@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { AppConfig } from "#platform/config.ts";
+import { cookieName } from "#platform/cookies.ts";
 
 /** What our cookies are called and how they are kept; over http they lose prefix and Secure. */
 export interface CookieNames {
@@ -11,25 +12,13 @@ export interface CookieNames {
 }
 
 export function cookieNamesOf({ publicUrl }: Pick<AppConfig, "publicUrl">): CookieNames {
-  const isSecure = publicUrl.startsWith("https://");
-  const prefix = isSecure ? "__Host-banneton" : "banneton";
+  const session = cookieName(publicUrl, "session");
   return {
-    isSecure,
-    prefix,
-    session: `${prefix}-session`,
-    secondFactor: `${prefix}-second-factor`,
+    isSecure: publicUrl.startsWith("https://"),
+    prefix: session.slice(0, -"-session".length),
+    session,
+    secondFactor: cookieName(publicUrl, "second-factor"),
   };
-}
-
-/** The value of a cookie as sent, still encoded; a name sent twice is not believed. */
-export function cookieOf(header: string | null, name: string): string | undefined {
-  if (header === null) return undefined;
-  const values = header
-    .split(";")
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${name}=`))
-    .map((pair) => pair.slice(name.length + 1));
-  return values.length === 1 ? values[0] : undefined;
 }
 
 const signed = /^([A-Za-z0-9_-]{1,200})\.([A-Za-z0-9+/]{43}=)$/;

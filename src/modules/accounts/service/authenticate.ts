@@ -1,7 +1,8 @@
 import { grantsOf } from "#modules/access/index.ts";
 import type { Actor, App } from "#platform/context.ts";
+import { readCookie } from "#platform/cookies.ts";
 import { findSession, touchSession } from "../queries/sessions.ts";
-import { cookieNamesOf, cookieOf, readSigned } from "../rules/cookies.ts";
+import { cookieNamesOf, readSigned } from "../rules/cookies.ts";
 
 /**
  * The person whose session a Cookie header shows; undefined without one, and for one that is
@@ -12,7 +13,7 @@ export async function authenticateSession(
   app: App,
   cookieHeader: string | null,
 ): Promise<Actor | undefined> {
-  const value = cookieOf(cookieHeader, cookieNamesOf(app.config).session);
+  const value = readCookie(cookieHeader, cookieNamesOf(app.config).session);
   const token = readSigned(value, app.config.authSecret.reveal());
   if (token === undefined) return undefined;
   const session = await findSession(app.db, token);

@@ -1,12 +1,13 @@
 import { createHmac } from "node:crypto";
 import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
+import { readCookie } from "#platform/cookies.ts";
 import * as errors from "../errors.ts";
 import type { PasswordProof, SecondFactorCode, SecondFactorSetup } from "../model/session.ts";
 import { takeCode } from "../queries/failures.ts";
 import { findPerson, removeSecondFactor } from "../queries/people.ts";
 import { findChallenged } from "../queries/sessions.ts";
-import { cookieNamesOf, cookieOf, ownCookies, readSigned } from "../rules/cookies.ts";
+import { cookieNamesOf, ownCookies, readSigned } from "../rules/cookies.ts";
 import { chargeGuess, forgetGuesses, type Guess } from "./guesses.ts";
 import { verifyPassword } from "./hashing.ts";
 import { headersOf, libraryOf } from "./library.ts";
@@ -38,7 +39,7 @@ export async function passSecondFactor(
   { code: given, cookie, userAgent }: SecondFactorCode & Cookies & Browser,
 ): Promise<SignedIn> {
   const names = cookieNamesOf(ctx.app.config);
-  const value = cookieOf(cookie, names.secondFactor);
+  const value = readCookie(cookie, names.secondFactor);
   const challenge = readSigned(value, ctx.app.config.authSecret.reveal());
   const personId = challenge && (await findChallenged(ctx.app.db, challenge));
   if (!personId) throw errors.challengeOver();
@@ -178,5 +179,5 @@ export async function hashIfRight(
 
 function sessionCookie(ctx: Ctx, header: string | null): string {
   const { session } = cookieNamesOf(ctx.app.config);
-  return `${session}=${cookieOf(header, session) ?? ""}`;
+  return `${session}=${readCookie(header, session) ?? ""}`;
 }

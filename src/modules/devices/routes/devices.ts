@@ -1,6 +1,6 @@
 import { Elysia, t } from "elysia";
 import type { App } from "#platform/context.ts";
-import { cookieOf } from "#platform/http/cookies.ts";
+import { cookieOf } from "#platform/cookies.ts";
 import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { apiPrefix, noContent, versioned } from "#platform/http/replies.ts";

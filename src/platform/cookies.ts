@@ -6,11 +6,18 @@ export function cookieName(publicUrl: string, name: string): string {
   return `${isSecure(publicUrl) ? "__Host-" : ""}banneton-${name}`;
 }
 
-/** The value of a cookie that was sent; undefined if there is none. */
-export function readCookie(request: Request, name: string): string | undefined {
-  const pairs = request.headers.get("cookie")?.split(";") ?? [];
-  const found = pairs.map((pair) => pair.trim()).find((pair) => pair.startsWith(`${name}=`));
-  return found?.slice(name.length + 1);
+/**
+ * The value of a cookie in a Cookie header, still encoded; undefined if there is none. A name sent
+ * twice is not believed: one of the two may have been planted.
+ */
+export function readCookie(header: string | null, name: string): string | undefined {
+  if (header === null) return undefined;
+  const values = header
+    .split(";")
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+  return values.length === 1 ? values[0] : undefined;
 }
 
 /** `Set-Cookie` for a value without special characters: no script reads it, no other site sends it. */
