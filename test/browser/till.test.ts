@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { addItem, make, openShop, receive, saleOf } from "../harness/bakery.ts";
 import { testClient } from "../harness/client.ts";
-import { addPerson, signedInClient } from "../harness/people.ts";
+import { addPerson, signedInClient, testPassword } from "../harness/people.ts";
 import { openPlace, type Place } from "./place.ts";
 import { runInBrowser } from "./run.ts";
 
@@ -20,7 +20,9 @@ beforeAll(async () => {
   const cashier = await addPerson(place, "cashier", siteId);
   personId = cashier.id;
   const own = await signedInClient(place, cashier);
-  expect((await own.ask("PUT", "/pin", { body: { pin } })).status).toBe(204);
+  expect(
+    (await own.ask("PUT", "/pin", { body: { pin, currentPassword: testPassword } })).status,
+  ).toBe(204);
   const itemId = await addItem(client);
   await receive(client, siteId, [{ itemId, quantity: "10", totalCost: "10.00" }]);
   const { code } = await make(client, "/till-pairings", { tillId, name: "Tablet" });
