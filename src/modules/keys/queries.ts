@@ -6,15 +6,16 @@ import type { ApiKey, ApiKeyPage } from "./model.ts";
 
 export interface KeyGrant {
   readonly id: string;
-  readonly scopes: readonly string[];
-  readonly siteIds: readonly string[] | null;
+  /** Permissions, separated by commas: as text they are recognised without being read. */
+  readonly scopes: string;
+  readonly siteIds: string | null;
   /** It was not used within the last minute. */
   readonly isIdle: boolean;
 }
 
 const findByHash = lookup(
   "key_by_hash",
-  `select id, array_to_json(scopes) as scopes, array_to_json(site_ids) as "siteIds",
+  `select id, array_to_string(scopes, ',') as scopes, array_to_string(site_ids, ',') as "siteIds",
      coalesce(last_used_at < now() - interval '1 minute', true) as "isIdle"
    from keys.keys
    where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,

@@ -1,4 +1,4 @@
-import type { Actor, App } from "#platform/context.ts";
+import type { Actor, App, Grant } from "#platform/context.ts";
 import * as errors from "../errors.ts";
 import * as queries from "../queries.ts";
 import { hashOfKey, keyMark } from "../rules.ts";
@@ -12,15 +12,28 @@ export async function authenticateKey(app: App, token: string): Promise<Actor> {
   const key = await queries.findKeyByHash(app.db, hashOfKey(token));
   if (key === undefined) throw errors.keyRefused();
   if (key.isIdle) touch(app, key.id);
-  const permissions = new Set(key.scopes);
-  const sites = key.siteIds ?? [null];
   return {
     kind: "key",
     id: key.id,
     scope: key.id,
     credentialId: key.id,
-    grants: sites.map((siteId) => ({ siteId, permissions })),
+    grants: grantsOf(key),
   };
+}
+
+// Keys are few and their scopes fixed: what the same words grant is made once.
+const known = new Map<string, readonly Grant[]>();
+const knownMax = 1_000;
+
+function grantsOf({ scopes, siteIds }: queries.KeyGrant): readonly Grant[] {
+  const words = `${scopes} ${siteIds ?? ""}`;
+  const before = known.get(words);
+  if (before !== undefined) return before;
+  const permissions = new Set(scopes.split(","));
+  const grants = (siteIds?.split(",") ?? [null]).map((siteId) => ({ siteId, permissions }));
+  if (known.size >= knownMax) known.clear();
+  known.set(words, grants);
+  return grants;
 }
 
 const touching = new Set<string>();
