@@ -111,8 +111,9 @@ describe("when Redis", () => {
       await limiter.ask("back");
       return (await server.keys()).length > 0;
     };
-    for (let tries = 0; tries < 10 && !(await isCounted()); tries++) await Bun.sleep(300);
-    expect(await server.keys()).not.toEqual([]);
+    // Asked until it is so, however slow the machine; the test's own time limit ends it.
+    while (!(await isCounted())) await Bun.sleep(20);
+    expect(await server.keys()).toContainEqual(expect.stringContaining("back"));
   });
 });
 
