@@ -6,17 +6,17 @@ import { join } from "node:path";
 export const project = join(import.meta.dir, "..");
 
 /**
- * Installs what the lockfile says, unless the last install already did. Scripts call it before they
- * import anything of node_modules: in a fresh clone there is none.
+ * Installs what the folder's lockfile says, unless the last install already did. Scripts call it
+ * before they import anything of node_modules: in a fresh clone there is none.
  */
-export function ensureInstalled(): void {
-  const stamp = join(project, "node_modules/.banneton-installed");
+export function ensureInstalled(folder: string = project): void {
+  const stamp = join(folder, "node_modules/.banneton-installed");
   const wanted = createHash("sha256")
-    .update(readFileSync(join(project, "bun.lock")))
+    .update(readFileSync(join(folder, "bun.lock")))
     .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   const { status } = spawnSync(process.execPath, ["install", "--frozen-lockfile"], {
-    cwd: project,
+    cwd: folder,
     stdio: ["ignore", "inherit", "inherit"],
   });
   if (status !== 0) {
