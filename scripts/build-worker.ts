@@ -53,10 +53,16 @@ export async function cachedWorker(entry: string): Promise<string> {
   return path;
 }
 
-async function hashOfSources(entry: string): Promise<string> {
+export async function hashOfSources(entry: string): Promise<string> {
   const hash = createHash("sha256").update(`${Bun.version} ${process.arch} ${entry}\n`);
   const sources = [...new Glob("src/**/*.ts").scanSync(project)].sort();
-  for (const path of [...sources, entry, "bun.lock", "scripts/build-worker.ts"]) {
+  for (const path of [
+    ...sources,
+    entry,
+    "bun.lock",
+    "scripts/build-worker.ts",
+    "scripts/build-functions.ts",
+  ]) {
     hash.update(`${path}\n`).update(await Bun.file(join(project, path)).bytes());
   }
   return hash.digest("hex");

@@ -1,5 +1,6 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { buildFunctions, zipFunctions } from "./build-functions.ts";
 import { compileWorker } from "./build-worker.ts";
 
 // One artefact for Bun and Deno: target node, as both know Node's built-ins and neither needs more.
@@ -32,3 +33,8 @@ console.log(`${out}: ${built.outputs.length} files, ${Math.round(bytes / 1024)} 
 const worker = "dist/banneton-worker";
 await compileWorker("src/worker/main.ts", worker);
 console.log(`${worker}: ${Math.round(Bun.file(worker).size / 1_048_576)} MiB`);
+
+const functions = "dist/functions";
+const bundle = await buildFunctions(functions);
+const hash = await zipFunctions(functions, "dist/functions.zip");
+console.log(`${functions}: ${Math.round(bundle.bytes / 1024)} KiB; functions.zip ${hash}`);

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WebEnvironment } from "../src/platform/config.ts";
+import { FunctionsEnvironment } from "../src/platform/config-functions.ts";
 import { WorkerEnvironment } from "../src/platform/config-worker.ts";
 
 const own = [
@@ -9,6 +10,9 @@ const own = [
   "",
   "# Owner of the schema, for migrations only; DATABASE_URL if not given (secret)",
   "# MIGRATE_DATABASE_URL=",
+  "",
+  "# Port of the functions that start runs beside the web; 0 takes a free one",
+  "FUNCTIONS_PORT=3001",
 ];
 
 /** The text of .env.example. */
@@ -16,6 +20,7 @@ export function envText(): string {
   const lines = Object.entries({
     ...WebEnvironment.properties,
     ...WorkerEnvironment.properties,
+    ...FunctionsEnvironment.properties,
   }).flatMap(([name, schema]) => [
     "",
     `# ${schema.description}`,

@@ -2,6 +2,7 @@ import { createCache } from "#platform/cache.ts";
 import { parseWebConfig } from "#platform/config.ts";
 import { openDatabase } from "#platform/db.ts";
 import { silentLog } from "#platform/log.ts";
+import { openServices } from "#platform/services.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
 import { createWeb } from "../src/web/app.ts";
 
@@ -12,7 +13,8 @@ export function openapiText(): string {
   const now = () => new Date();
   const telemetry = createTelemetry();
   const cache = createCache({ config, telemetry });
-  const web = createWeb({ config, db, log: silentLog, telemetry, cache, now });
+  const services = openServices(config, now);
+  const web = createWeb({ config, db, log: silentLog, telemetry, cache, ...services, now });
   return `${JSON.stringify(web.document, null, 2)}\n`;
 }
 

@@ -27,6 +27,7 @@ function launch(args: readonly string[], { appUrl, ownerUrl } = database, more =
     NO_COLOR: "1",
     PORT: "0",
     METRICS_PORT: "0",
+    FUNCTIONS_PORT: "0",
     DATABASE_URL: appUrl,
     MIGRATE_DATABASE_URL: ownerUrl,
     ...more,

@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import type { Environment } from "#platform/config.ts";
 import type { App } from "#platform/context.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#platform/embedded-postgres.ts";
 import { migrate } from "#platform/migrate.ts";
 import { withSecret } from "./secret.ts";
+import { withStorage } from "./storage.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 /** Where a command finds its database: the address it was given, or the embedded server. */
@@ -61,8 +63,13 @@ function unreachable(error: unknown): CommandError | undefined {
 }
 
 /** The app of this process on a place. */
-export async function appOn(terminal: Terminal, place: Place): Promise<App> {
-  return terminal.buildApp({ ...(await withSecret(terminal)), DATABASE_URL: place.appUrl });
+export async function appOn(
+  terminal: Terminal,
+  place: Place,
+  more: Environment = {},
+): Promise<App> {
+  const env = withStorage({ ...terminal, env: await withSecret(terminal) });
+  return terminal.buildApp({ ...env, ...more, DATABASE_URL: place.appUrl });
 }
 
 /** Runs a command that needs the app and a current schema, and leaves nothing running behind it. */

@@ -10,7 +10,13 @@ chmodSync(folder, 0o755);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const main = join(import.meta.dir, "main.ts");
-const base = { PATH: process.env["PATH"] ?? "", PORT: "0", METRICS_PORT: "0", NO_COLOR: "1" };
+const base = {
+  PATH: process.env["PATH"] ?? "",
+  PORT: "0",
+  METRICS_PORT: "0",
+  FUNCTIONS_PORT: "0",
+  NO_COLOR: "1",
+};
 
 function launch(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const child = spawn(process.execPath, [main, ...args], { cwd: folder, env: { ...base, ...env } });

@@ -1,7 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { type AppConfig, ConfigError, type Environment, parseWebConfig } from "./config.ts";
+import { tried } from "./config-error.ts";
+import { madeUpSecret, present } from "./config-secret.ts";
 
 const integer = (description: string, fallback: number, minimum: number, maximum: number) =>
   Type.Integer({ description, default: fallback, minimum, maximum });
@@ -65,30 +66,11 @@ export function parseWorkerConfig(
   credentials: Environment = {},
 ): { readonly app: AppConfig; readonly worker: WorkerSettings } {
   // Nobody signs in here: without the secret it makes one up, as a web in development does.
-  const madeUp = randomBytes(32).toString("base64url");
-  const given = { AUTH_SECRET: madeUp, ...present(env), ...present(credentials) };
+  const given = { AUTH_SECRET: madeUpSecret(), ...present(env), ...present(credentials) };
   const [app, worker] = [tried(() => parseWebConfig(given)), tried(() => parseSettings(given))];
   const problems = [...app.problems, ...worker.problems];
   if (app.value === undefined || worker.value === undefined) throw new ConfigError(problems);
   return { app: app.value, worker: worker.value };
-}
-
-function present(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-}
-
-interface Tried<T> {
-  readonly value?: T;
-  readonly problems: readonly string[];
-}
-
-function tried<T>(parse: () => T): Tried<T> {
-  try {
-    return { value: parse(), problems: [] };
-  } catch (error) {
-    if (error instanceof ConfigError) return { problems: error.problems };
-    throw error;
-  }
 }
 
 /** The part that is the worker's own. */

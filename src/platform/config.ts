@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { ConfigError, type Environment } from "./config-error.ts";
 import {
   type AlertsConfig,
   alertsOf,
@@ -9,22 +9,15 @@ import {
   outboundOf,
   outboundProblems,
 } from "./config-outbound.ts";
-import { Secret } from "./config-secret.ts";
+import { madeUpSecret, Secret } from "./config-secret.ts";
+import {
+  type ServicesConfig,
+  servicesEnvironment,
+  servicesOf,
+  servicesProblems,
+} from "./config-services.ts";
 
-export { Secret };
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Every problem of an environment at once; a process that meets it exits with 78. */
-export class ConfigError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(`The configuration has ${problems.length} problem(s):\n- ${problems.join("\n- ")}`);
-    this.name = "ConfigError";
-    this.problems = problems;
-  }
-}
+export { ConfigError, type Environment, Secret };
 
 const text = (description: string, fallback?: string) =>
   Type.String({
@@ -93,6 +86,7 @@ export const WebEnvironment = Type.Object({
   GOOGLE_CLOUD_PROJECT: Type.Optional(text("Project id that makes traces links in Cloud Logging")),
   DATABASE_POOL_MAX: integer("Connections for sales and everyday requests", 8, 1, 200),
   DATABASE_REPORT_POOL_MAX: integer("Connections for reports and verify", 2, 1, 50),
+  DATABASE_LOOKUP_POOL_MAX: integer("Connections that look-ups share; 0: the pool's own", 2, 0, 10),
   DATABASE_CONNECT_TIMEOUT_MS: integer("Longest wait for a connection", 3_000, 100, 60_000),
   DATABASE_STATEMENT_TIMEOUT_MS: integer("Longest statement", 10_000, 100, 600_000),
   DATABASE_REPORT_TIMEOUT_MS: integer("Longest statement of reports", 60_000, 100, 3_600_000),
@@ -107,6 +101,7 @@ export const WebEnvironment = Type.Object({
   ),
   STOP_GRACE_MS: integer("Longest drain of requests under way", 20_000, 100, 300_000),
   ...outboundEnvironment,
+  ...servicesEnvironment,
 });
 type WebEnvironment = Static<typeof WebEnvironment>;
 
@@ -115,6 +110,7 @@ export interface DatabaseConfig {
   readonly url: Secret;
   readonly poolMax: number;
   readonly reportPoolMax: number;
+  readonly lookupPoolMax: number;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
   /** The same for reports and verify, which read whole tables. */
@@ -167,6 +163,7 @@ export interface AppConfig {
   readonly database: DatabaseConfig;
   readonly alerts: AlertsConfig;
   readonly outbound: OutboundConfig;
+  readonly services: ServicesConfig;
 }
 
 /** Reads the web's environment. Pure; throws ConfigError with every problem at once. */
@@ -202,10 +199,12 @@ export function parseWebConfig(env: Environment): AppConfig {
     stopGraceMs: values.STOP_GRACE_MS,
     alerts: alertsOf(values),
     outbound: outboundOf(values),
+    services: servicesOf(values),
     database: {
       url: new Secret(values.DATABASE_URL),
       poolMax: values.DATABASE_POOL_MAX,
       reportPoolMax: values.DATABASE_REPORT_POOL_MAX,
+      lookupPoolMax: values.DATABASE_LOOKUP_POOL_MAX,
       connectTimeoutMs: values.DATABASE_CONNECT_TIMEOUT_MS,
       statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
       reportTimeoutMs: values.DATABASE_REPORT_TIMEOUT_MS,
@@ -224,7 +223,7 @@ function listOf(text: string | undefined): readonly string[] {
 
 /** Outside of production a process may make up its own: its sessions end with it. */
 function secretOf({ AUTH_SECRET: given }: WebEnvironment): Secret {
-  return new Secret(given ?? randomBytes(32).toString("base64url"));
+  return new Secret(given ?? madeUpSecret());
 }
 
 function googleOf(values: WebEnvironment): GoogleConfig | undefined {
@@ -235,7 +234,7 @@ function googleOf(values: WebEnvironment): GoogleConfig | undefined {
 
 /** What each value alone cannot tell. */
 function problemsBetween(values: WebEnvironment): string[] {
-  const problems = outboundProblems(values);
+  const problems = [...outboundProblems(values), ...servicesProblems(values)];
   const isProduction = values.NODE_ENV === "production";
   if (isProduction && values.AUTH_SECRET === undefined) {
     problems.push("AUTH_SECRET: is required in production");

@@ -1,8 +1,10 @@
 import type { Cache } from "./cache.ts";
 import type { AppConfig } from "./config.ts";
 import type { Database } from "./db.ts";
+import type { FunctionCalls } from "./function-calls.ts";
 import type { Log } from "./log.ts";
 import type { Redis } from "./redis.ts";
+import type { ObjectStorage } from "./storage.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** What somebody may do at one site, or with null at every site and for the whole company. */
@@ -40,6 +42,9 @@ export interface App {
   readonly redis?: Redis | undefined;
   /** For reading only; whatever decides reads the books. */
   readonly cache: Cache;
+  /** Where files lie, if this installation has such a place: `storageOf` asks for it. */
+  readonly storage?: ObjectStorage | undefined;
+  readonly functions: FunctionCalls;
   now(): Date;
 }
 

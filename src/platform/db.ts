@@ -98,7 +98,6 @@ export class OutcomeUnknownError extends AppError {
 }
 
 const attemptsMax = 5;
-const sharedMax = 2;
 const retryableStates: ReadonlySet<string> = new Set(["40001", "40P01"]);
 
 /** Opens the pools; nothing connects before the first statement. */
@@ -106,11 +105,13 @@ export function openDatabase(config: DatabaseConfig, options: DatabaseOptions): 
   const main = openPool(config, config.poolMax, options.log);
   const patient = { ...config, statementTimeoutMs: config.reportTimeoutMs };
   const reports = openPool(patient, config.reportPoolMax, options.log);
-  const shared = new SharedConnections(config, sharedMax, options.log);
+  const shared = new SharedConnections(config, config.lookupPoolMax, options.log);
   return {
     orm: drizzle(main),
     run: (each, values) =>
-      each.isLookup === true ? lookUp(shared, main, each, values) : runOn(main, each, values),
+      each.isLookup === true && config.lookupPoolMax > 0
+        ? lookUp(shared, main, each, values)
+        : runOn(main, each, values),
     reports: dbOn(reports),
     get stats() {
       return { total: main.totalCount, idle: main.idleCount, waiting: main.waitingCount };

@@ -7,6 +7,7 @@ import type { App } from "#platform/context.ts";
 import { openDatabase } from "#platform/db.ts";
 import { createLog } from "#platform/log.ts";
 import { openRedis } from "#platform/redis.ts";
+import { openServices } from "#platform/services.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
 import { createWeb } from "./app.ts";
 import { type Fetch, type Serve, startWeb } from "./lifecycle.ts";
@@ -121,7 +122,7 @@ export function buildApp(env: Readonly<Record<string, string | undefined>>): App
   const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
   const telemetry = createTelemetry({ ofProcess: true });
   const cache = createCache({ config, redis, telemetry });
-  return { config, db, log, telemetry, redis, cache, now };
+  return { config, db, log, telemetry, redis, cache, ...openServices(config, now), now };
 }
 
 function main(): void {

@@ -9,6 +9,7 @@ import { parseWorkerConfig, secretNames, type WorkerSettings } from "#platform/c
 import { openDatabase } from "#platform/db.ts";
 import { createLog } from "#platform/log.ts";
 import { openRedis } from "#platform/redis.ts";
+import { openServices } from "#platform/services.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
 import { type Parts, partsOf } from "./app.ts";
 import { exitCodes, runWorker, type WorkerDoors, workerHelp } from "./run.ts";
@@ -51,7 +52,9 @@ function work(parts: PartsOf, isOnce: boolean): Promise<number> {
   const doors = { isOnce, stopped: firstSignal(), serve, notify: notifier(), watchdogMs };
   const redis = config.redisUrl === undefined ? undefined : openRedis(config.redisUrl, log);
   const cache = createCache({ config, redis, telemetry });
-  return runWorker({ config, db, log, telemetry, redis, cache, now }, worker, parts(worker), doors);
+  const services = openServices(config, now);
+  const app = { config, db, log, telemetry, redis, cache, ...services, now };
+  return runWorker(app, worker, parts(worker), doors);
 }
 
 /** systemd puts each credential into a file of its own name, which only this process can read. */

@@ -11,6 +11,7 @@ import { http } from "#platform/http/plugin.ts";
 import { responses } from "#platform/http/responses.ts";
 import { createLog } from "#platform/log.ts";
 import { Strict, Type } from "#platform/schema.ts";
+import { openServices } from "#platform/services.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
 import { startWeb } from "../../src/web/lifecycle.ts";
 import { serve } from "../../src/web/main.ts";
@@ -90,7 +91,7 @@ beforeAll(async () => {
   db = openDatabase(config.database, { log });
   const telemetry = createTelemetry();
   const cache = createCache({ config, telemetry });
-  const app: App = { config, db, log, telemetry, cache, now };
+  const app: App = { config, db, log, telemetry, cache, ...openServices(config, now), now };
   const names = Object.keys(throwers);
   const routes = new Elysia({ prefix: "/api/v1", normalize: false })
     .use(http(app))

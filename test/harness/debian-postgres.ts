@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import {
   childEnvironment,
@@ -14,6 +13,7 @@ import {
   stopPostmaster,
 } from "#platform/embedded-postgres-postmaster.ts";
 import { installDebian } from "./debian.ts";
+import { freePort } from "./free-port.ts";
 
 const packages = "/usr/lib/postgresql";
 
@@ -87,13 +87,4 @@ function ownedFolder(path: string, user: ServerUser | undefined): string {
   mkdirSync(path, { mode: 0o700 });
   if (user !== undefined) chownSync(path, user.uid, user.gid);
   return path;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === "string") throw new Error("There is no free port");
-  return address.port;
 }

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { debianProgram } from "./debian.ts";
+import { freePort } from "./free-port.ts";
 
 /** A Redis of a test's own. */
 export interface TestRedis {
@@ -76,13 +76,4 @@ async function whenAnswers(port: number): Promise<void> {
   const probe = new Redis(port, "127.0.0.1", options).on("error", () => {});
   await probe.ping();
   probe.disconnect();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === "string") throw new Error("There is no free port");
-  return address.port;
 }

@@ -31,6 +31,7 @@ export async function startWebProcess(
       DATABASE_URL: databaseUrl,
       PORT: "0",
       METRICS_PORT: "0",
+      FUNCTIONS_PORT: "0",
       ...withoutLimits,
       ...env,
     },

@@ -4,6 +4,7 @@ import type { App } from "#platform/context.ts";
 import { openDatabase, type StatementObserver } from "#platform/db.ts";
 import { type Log, silentLog } from "#platform/log.ts";
 import { openRedis } from "#platform/redis.ts";
+import { openServices } from "#platform/services.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
 import { createWeb, type Web } from "../../src/web/app.ts";
 import { type TestClient, testClient } from "./client.ts";
@@ -44,7 +45,8 @@ export function openTestWeb(databaseUrl: string, options: TestWebOptions = {}): 
   const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
   const telemetry = createTelemetry();
   const cache = createCache({ config, redis, telemetry });
-  const app = { config, db, log, telemetry, redis, cache, now };
+  const services = openServices(config, now);
+  const app = { config, db, log, telemetry, redis, cache, ...services, now };
   const web = createWeb(app);
   const close = async () => {
     redis?.disconnect();

@@ -25,6 +25,7 @@ async function start(...args: string[]) {
       MIGRATE_DATABASE_URL: database.ownerUrl,
       PORT: "0",
       METRICS_PORT: "0",
+      FUNCTIONS_PORT: "0",
       NO_COLOR: "1",
     },
     stdin: "ignore",

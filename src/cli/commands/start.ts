@@ -8,6 +8,7 @@ import { partsOf } from "../../worker/app.ts";
 import { type RunningWorker, startWorker } from "../../worker/lifecycle.ts";
 import { appOn, migratePlace, openPlace, type Place } from "../database.ts";
 import { seedDemo } from "../demo.ts";
+import { type LocalFunctions, listenFunctions } from "../functions.ts";
 import { CommandError, isProduction, systemCtx, type Terminal } from "../terminal.ts";
 import { canSeed, refuseInProduction, yearsFlag, yearsOf } from "./seed.ts";
 
@@ -15,24 +16,29 @@ interface StartOptions {
   readonly demo?: boolean;
   readonly years?: string;
   readonly worker?: boolean;
+  readonly functions?: boolean;
 }
 
 interface Running {
   readonly web: RunningWeb;
+  readonly functions: LocalFunctions | undefined;
   readonly worker: RunningWorker | undefined;
 }
 
 export function addStart(program: Command, terminal: Terminal): void {
   program
     .command("start")
-    .description("run Banneton: database if DATABASE_URL is unset, migrations, web, worker")
+    .description(
+      "run Banneton: database if DATABASE_URL is unset, migrations, web, worker, functions",
+    )
     .option("--demo", "seed the demo bakery into an empty database given by DATABASE_URL")
     .option("--no-demo", "do not seed the embedded database")
     .option("--no-worker", "without the worker, which then runs elsewhere")
+    .option("--no-functions", "without the cloud functions: the worker does what it can itself")
     .option(...yearsFlag)
     .addHelpText(
       "after",
-      "\nPORT (3000) and HOST (127.0.0.1) say where it listens; see .env.example.",
+      "\nPORT (3000) and HOST (127.0.0.1) say where it listens, FUNCTIONS_PORT (3001) where the functions\ndo; see .env.example.",
     )
     .action((options: StartOptions) => start(terminal, options));
 }
@@ -53,6 +59,7 @@ async function start(terminal: Terminal, options: StartOptions): Promise<void> {
     terminal.say(`Stopping (${signal})…`);
     // The web closes the pools that both use.
     await running?.worker?.stop();
+    await running?.functions?.stop();
     await running?.web.stop();
   } finally {
     up.catch(() => {});
@@ -63,7 +70,9 @@ async function start(terminal: Terminal, options: StartOptions): Promise<void> {
 async function bringUp(terminal: Terminal, place: Place, options: StartOptions): Promise<Running> {
   const count = await migratePlace(terminal, place);
   if (count > 0) terminal.say(`Applied ${count} migration(s).`);
-  const app = await appOn(terminal, place);
+  const functions = runsFunctions(terminal, options) ? listenFunctions(terminal) : undefined;
+  const app = await appOn(terminal, place, functions?.env);
+  functions?.open(app);
   await seedIfWanted(terminal, place, app, options);
   const web = listen(terminal, app);
   const settings = parseSettings(terminal.env);
@@ -72,7 +81,12 @@ async function bringUp(terminal: Terminal, place: Place, options: StartOptions):
   sayWhatToOpen(terminal, app, web);
   await sayHowToBegin(terminal, app, web);
   terminal.say("Ctrl-C stops it.");
-  return { web, worker };
+  return { web, worker, functions };
+}
+
+/** In production they are Google's, and so are the tokens they are called with. */
+function runsFunctions({ env }: Terminal, { functions }: StartOptions): boolean {
+  return functions !== false && env["NODE_ENV"] !== "production";
 }
 
 async function seedIfWanted(

@@ -1,0 +1,157 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Bucket, File } from "@google-cloud/storage";
+import { AppError } from "./errors.ts";
+import {
+  type ByteStream,
+  checkObjectName,
+  type LinkOptions,
+  measured,
+  type ObjectStorage,
+  type Put,
+  type PutOptions,
+  type StoredObject,
+  storageUnavailable,
+  type UploadLinkOptions,
+} from "./storage.ts";
+
+// Beyond it the client sends the object in parts that can each be sent again.
+const simpleBytesMax = 5 * 1_048_576;
+
+/** A bucket of Google Cloud Storage. The client finds its credentials, or an emulator, by itself. */
+export class GoogleStorage implements ObjectStorage {
+  readonly #name: string;
+  readonly #now: () => Date;
+  #bucket: Promise<Bucket> | undefined;
+
+  constructor(bucket: string, now: () => Date) {
+    this.#name = bucket;
+    this.#now = now;
+  }
+
+  async put(name: string, body: ByteStream | Uint8Array, options: PutOptions): Promise<Put> {
+    const file = await this.#file(name);
+    const { contentType, metadata, ifAbsent = false, bytesMax } = options;
+    const hash = createHash("sha256");
+    let bytes = 0;
+    const counted = measured(body, bytesMax, (chunk) => {
+      bytes += chunk.byteLength;
+      hash.update(chunk);
+    });
+    const isNew = await guarded(async () => {
+      const target = file.createWriteStream({
+        resumable: bytesMax > simpleBytesMax,
+        contentType,
+        metadata: { contentType, metadata: { ...metadata } },
+        ...(ifAbsent ? { preconditionOpts: { ifGenerationMatch: 0 } } : {}),
+      });
+      try {
+        await pipeline(Readable.from(counted), target);
+        return true;
+      } catch (error) {
+        if (ifAbsent && statusOf(error) === 412) return false;
+        throw error;
+      }
+    });
+    return { bytes, sha256: hash.digest("hex"), isNew };
+  }
+
+  async find(name: string): Promise<StoredObject | undefined> {
+    const file = await this.#file(name);
+    const [found] = await orAbsent(file.getMetadata());
+    if (found === undefined) return undefined;
+    return {
+      name,
+      bytes: Number(found.size),
+      contentType: found.contentType ?? "application/octet-stream",
+      createdAt: found.timeCreated ?? "",
+      metadata: textsOf(found.metadata ?? {}),
+    };
+  }
+
+  async read(name: string, bytesMax?: number): Promise<ByteStream | undefined> {
+    if ((await this.find(name)) === undefined) return undefined;
+    if (bytesMax === 0) return new Blob([]).stream() as ByteStream;
+    const file = await this.#file(name);
+    const range = bytesMax === undefined ? {} : { end: bytesMax - 1 };
+    return Readable.toWeb(file.createReadStream(range)) as unknown as ByteStream;
+  }
+
+  async delete(name: string): Promise<void> {
+    const file = await this.#file(name);
+    await guarded(() => file.delete({ ignoreNotFound: true }));
+  }
+
+  async linkTo(name: string, { seconds, fileName }: LinkOptions): Promise<string> {
+    const file = await this.#file(name);
+    const expires = this.#now().getTime() + seconds * 1_000;
+    const responseDisposition = dispositionOf(fileName);
+    const [url] = await guarded(() =>
+      file.getSignedUrl({ version: "v4", action: "read", expires, responseDisposition }),
+    );
+    return url;
+  }
+
+  /** A resumable session: it ends after a week, and takes no more than the bucket's rules allow. */
+  async uploadLink(name: string, options: UploadLinkOptions): Promise<string> {
+    const file = await this.#file(name);
+    const { contentType, bytesMax, metadata } = options;
+    const headers = { "X-Upload-Content-Length": String(bytesMax) };
+    const [url] = await guarded(() =>
+      file.createResumableUpload({
+        metadata: { contentType, metadata: { ...metadata }, ...headers },
+        preconditionOpts: { ifGenerationMatch: 0 },
+      }),
+    );
+    return url;
+  }
+
+  async #file(name: string): Promise<File> {
+    checkObjectName(name);
+    this.#bucket ??= open(this.#name);
+    return (await this.#bucket).file(name);
+  }
+}
+
+/** As RFC 6266 writes a name that is not ASCII. */
+export function dispositionOf(fileName: string): string {
+  const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, "_");
+  const encoded = encodeURIComponent(fileName.toWellFormed()).replace(
+    /['()*]/g,
+    (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+// Loaded when it is used: most installations keep their files in a folder.
+async function open(name: string): Promise<Bucket> {
+  const { Storage } = await import("@google-cloud/storage");
+  return new Storage({ retryOptions: { totalTimeout: 30, maxRetries: 3 } }).bucket(name);
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof AppError ? error : storageUnavailable(error);
+  }
+}
+
+async function orAbsent<T extends readonly unknown[]>(found: Promise<T>): Promise<T | [undefined]> {
+  try {
+    return await found;
+  } catch (error) {
+    if (statusOf(error) === 404) return [undefined];
+    throw storageUnavailable(error);
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  const { code, status } = error as { code?: unknown; status?: unknown };
+  return [code, status].map(Number).find((each) => each >= 400);
+}
+
+function textsOf(metadata: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, String(value)]));
+}
