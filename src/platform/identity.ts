@@ -55,10 +55,12 @@ function keysOf({ keysUrl, folder }: IdentityTrust): JWTVerifyGetKey {
   return createRemoteJWKSet(new URL(keysUrl), { timeoutDuration: 5_000, cooldownDuration: 30_000 });
 }
 
-// jose names its own errors by what is wrong with the token; what the network does is none of them.
+// Of jose's errors these are not about the token; and what the network does is none of jose's.
+const keyCodes = new Set(["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID"]);
+
 function isOfKeys(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return !code.startsWith("ERR_J") || code === "ERR_JWKS_TIMEOUT" || code === "ERR_JWKS_INVALID";
+  return !code.startsWith("ERR_J") || keyCodes.has(code);
 }
 
 function refused(cause?: unknown): AppError {

@@ -16,8 +16,8 @@ import {
   type UploadLinkOptions,
 } from "./storage.ts";
 
-// Beyond it the client sends the object in parts that can each be sent again.
-const simpleBytesMax = 5 * 1_048_576;
+// Beyond it the client sends the object in parts, each kept until it has arrived.
+const partBytes = 2 * 1_048_576;
 
 /** A bucket of Google Cloud Storage. The client finds its credentials, or an emulator, by itself. */
 export class GoogleStorage implements ObjectStorage {
@@ -41,7 +41,8 @@ export class GoogleStorage implements ObjectStorage {
     });
     const isNew = await guarded(async () => {
       const target = file.createWriteStream({
-        resumable: bytesMax > simpleBytesMax,
+        resumable: bytesMax > partBytes,
+        chunkSize: partBytes,
         contentType,
         metadata: { contentType, metadata: { ...metadata } },
         ...(ifAbsent ? { preconditionOpts: { ifGenerationMatch: 0 } } : {}),
@@ -93,14 +94,13 @@ export class GoogleStorage implements ObjectStorage {
     return url;
   }
 
-  /** A resumable session: it ends after a week, and takes no more than the bucket's rules allow. */
+  /** A resumable session, which ends after a week. */
   async uploadLink(name: string, options: UploadLinkOptions): Promise<string> {
     const file = await this.#file(name);
-    const { contentType, bytesMax, metadata } = options;
-    const headers = { "X-Upload-Content-Length": String(bytesMax) };
+    const { contentType, bytes, metadata } = options;
     const [url] = await guarded(() =>
       file.createResumableUpload({
-        metadata: { contentType, metadata: { ...metadata }, ...headers },
+        metadata: { contentType, contentLength: bytes, metadata: { ...metadata } },
         preconditionOpts: { ifGenerationMatch: 0 },
       }),
     );
@@ -126,8 +126,11 @@ export function dispositionOf(fileName: string): string {
 
 // Loaded when it is used: most installations keep their files in a folder.
 async function open(name: string): Promise<Bucket> {
-  const { Storage } = await import("@google-cloud/storage");
-  return new Storage({ retryOptions: { totalTimeout: 30, maxRetries: 3 } }).bucket(name);
+  const { IdempotencyStrategy, Storage } = await import("@google-cloud/storage");
+  // Under one name there is only ever the same content: what may have arrived is sent again.
+  const idempotencyStrategy = IdempotencyStrategy.RetryAlways;
+  const retryOptions = { idempotencyStrategy, totalTimeout: 30, maxRetries: 3 };
+  return new Storage({ retryOptions }).bucket(name);
 }
 
 async function guarded<T>(work: () => Promise<T>): Promise<T> {

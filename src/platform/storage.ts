@@ -35,7 +35,8 @@ export interface LinkOptions {
 
 export interface UploadLinkOptions {
   readonly contentType: string;
-  readonly bytesMax: number;
+  /** How many there will be, exactly. */
+  readonly bytes: number;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
