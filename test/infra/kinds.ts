@@ -1,4 +1,5 @@
+import { loadtest } from "./kinds/loadtest.ts";
 import type { Kind } from "./tally.ts";
 
 /** Everything that is checked without a cloud, in the order of its cost. */
-export const kinds: readonly Kind[] = [];
+export const kinds: readonly Kind[] = [loadtest];
