@@ -184,6 +184,20 @@ describe("what stands in few places", () => {
     expect(offences(isWrong)).toEqual([]);
   });
 
+  test("whatever the functions reach has neither Elysia nor better-auth", () => {
+    const byPath = new Map(shipped.map((source) => [source.path, source]));
+    const reached = new Set<string>();
+    const todo = ["src/functions/main.ts"];
+    for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
+      if (reached.has(path)) continue;
+      reached.add(path);
+      todo.push(...(byPath.get(path)?.imports ?? []));
+    }
+    expect(reached.size).toBeGreaterThan(20);
+    const wrong = /^(elysia|@elysiajs|better-auth|bun:?)(\/|$)/;
+    expect([...reached].filter((path) => wrong.test(path))).toEqual([]);
+  });
+
   test("drizzle only in tables, queries and platform's own", () => {
     const isFree = (path: string) =>
       ["tables", "queries"].includes(roleOf(path) ?? "") ||

@@ -16,7 +16,7 @@ export interface FunctionCalls {
   has(name: FunctionName): boolean;
   /**
    * Posts to the function and answers what a 2xx holds. Throws `function.failed` (503) with the status
-   * as its cause if it may succeed later, and `function.refused` (409) if it never will.
+   * as its cause if it may succeed later, and `function.refused` (422) if it never will.
    */
   call(name: FunctionName, request: FunctionRequest): Promise<string>;
 }
@@ -63,5 +63,5 @@ function failed(name: string, cause: unknown): AppError {
 }
 
 function refused(name: string, cause: unknown): AppError {
-  return new AppError("conflict", "function.refused", `${name} refused the call.`, { cause });
+  return new AppError("invalid", "function.refused", `${name} refused the call.`, { cause });
 }

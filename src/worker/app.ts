@@ -4,7 +4,8 @@ import {
   evaluateSitesJob,
   notifyJob,
 } from "#modules/alerts/jobs.ts";
-import { sealJob } from "#modules/audit/jobs.ts";
+import { auditEvents } from "#modules/audit/index.ts";
+import { sealJob, sendJob, sent } from "#modules/audit/jobs.ts";
 import { catalogEvents, catalogTag } from "#modules/catalog/index.ts";
 import { productionEvents } from "#modules/production/index.ts";
 import { reportJobs, reportSubscriptions } from "#modules/reports/jobs.ts";
@@ -62,13 +63,15 @@ const parts: Parts = {
     deleteAnswersJob,
     forgetJob,
     sealJob,
+    sendJob,
     verifyJob,
     ...reportJobs,
     ...alertJobs,
     ...webhookJobs,
   ],
-  events,
+  events: [...auditEvents, ...events],
   subscriptions: [
+    sent,
     ...forgetting,
     ...reportSubscriptions,
     ...alerting.map(evaluatedAfter),

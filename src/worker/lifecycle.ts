@@ -98,11 +98,12 @@ async function startPollers(work: Work): Promise<void> {
     const options = {
       batchSize,
       pollingIntervalSeconds: pollSeconds,
-      burstWhenBatchFull: true,
       perJobResults: true,
     } as const;
     const run = async (jobs: Parameters<typeof runner.run>[1]) => {
       const results = await runner.run(job, jobs);
+      // There may be more of them: pg-boss itself would wait a second after a single job.
+      if (jobs.length === batchSize) wake(work, name);
       for (const queue of job.wakes) wake(work, queue.name);
       return results;
     };

@@ -50,6 +50,18 @@ export const entries = auditSchema.table(
   ],
 );
 
+/** Where the copy of an entry lies outside of the database. Insert-only. */
+export const copies = auditSchema.table("copies", {
+  entryId: uuid("entry_id")
+    .primaryKey()
+    .references(() => entries.id),
+  object: text().notNull().unique(),
+  bytes: integer().notNull(),
+  /** Of the line, in hex. */
+  sha256: text().notNull(),
+  copiedAt: instant("copied_at").notNull().default(sql`clock_timestamp()`),
+});
+
 /** A sealed range of entries, each linked to the one before. Insert-only. */
 export const seals = auditSchema.table(
   "seals",

@@ -1,7 +1,9 @@
 import type { Ctx } from "#platform/context.ts";
 import type { Tx } from "#platform/db.ts";
 import { invariant } from "#platform/errors.ts";
+import { publish } from "#platform/events.ts";
 import { newId } from "#platform/id.ts";
+import { entryRecorded } from "../events.ts";
 import { insertEntry } from "../queries/entries.ts";
 import { type Changes, checkChanges, isCode } from "../rules/changes.ts";
 import { networkOf } from "../rules/network.ts";
@@ -28,8 +30,9 @@ export async function recordDeed(tx: Tx, ctx: Ctx, deed: Deed): Promise<void> {
   invariant(isCode(deed.subject.id), "the subject of a deed is named by its id");
   checkChanges(deed.before);
   checkChanges(deed.after);
+  const id = newId();
   await insertEntry(tx, {
-    id: newId(),
+    id,
     action: deed.action,
     subjectKind: deed.subject.kind,
     subjectId: deed.subject.id,
@@ -42,4 +45,6 @@ export async function recordDeed(tx: Tx, ctx: Ctx, deed: Deed): Promise<void> {
     before: deed.before,
     after: deed.after,
   });
+  const siteId = deed.siteId ?? null;
+  publish(tx, entryRecorded, { siteId, businessDate: null, subjectId: id, payload: {} });
 }

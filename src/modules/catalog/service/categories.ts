@@ -18,7 +18,10 @@ export async function createCategory(ctx: Ctx, input: NewCategory): Promise<Cate
   const fields = { ...input, id: input.id ?? newId() };
   return ctx.app.db.withTransaction(async (tx) => {
     const added = await named(queries.insertCategory(tx, fields));
-    return added ?? asReplayed(await queries.findCategory(tx, fields.id), fields);
+    if (added === undefined) return asReplayed(await queries.findCategory(tx, fields.id), fields);
+    const subject = { kind: "category", id: added.id };
+    await recordDeed(tx, ctx, { action: "category.added", subject });
+    return added;
   });
 }
 

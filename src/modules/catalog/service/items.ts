@@ -32,18 +32,29 @@ export type { LineItem } from "../queries/items.ts";
  */
 export async function createItem(ctx: Ctx, input: NewItem): Promise<Item> {
   authorise(ctx, "catalog.change", null);
-  return changing(ctx, (tx) => addItem(tx, input));
+  return changing(ctx, async (tx) => {
+    const { item, isNew } = await add(tx, input);
+    const subject = { kind: "item", id: item.id };
+    if (isNew) await recordDeed(tx, ctx, { action: "item.added", subject });
+    return item;
+  });
 }
 
 /** Step: `createItem` inside another module's transaction. */
 export async function addItem(tx: Tx, input: NewItem): Promise<Item> {
+  return (await add(tx, input)).item;
+}
+
+async function add(tx: Tx, input: NewItem): Promise<{ item: Item; isNew: boolean }> {
   const fields = fieldsOf(input);
   checkUnits({ ...fields, conversions: [] });
   await checkReferences(tx, fields);
   const added = await named(queries.insertItem(tx, fields));
-  if (added === undefined) return asReplayed(await queries.findItem(tx, fields.id), fields);
+  if (added === undefined) {
+    return { item: asReplayed(await queries.findItem(tx, fields.id), fields), isNew: false };
+  }
   tell(tx, itemAdded, added.id);
-  return added;
+  return { item: added, isNew: true };
 }
 
 /** Throws `catalog.item_not_found` (404). Archived items are found. */

@@ -19,7 +19,10 @@ export async function createSupplier(ctx: Ctx, input: NewSupplier): Promise<Supp
   const fields = { id: input.id ?? newId(), name, email, phone };
   return ctx.app.db.withTransaction(async (tx) => {
     const added = await named(queries.insertSupplier(tx, fields));
-    return added ?? asReplayed(await queries.findSupplier(tx, fields.id), fields);
+    if (added === undefined) return asReplayed(await queries.findSupplier(tx, fields.id), fields);
+    const subject = { kind: "supplier", id: added.id };
+    await recordDeed(tx, ctx, { action: "supplier.added", subject });
+    return added;
   });
 }
 

@@ -27,7 +27,12 @@ const depthMax = 20;
  */
 export async function createRecipe(ctx: Ctx, input: NewRecipe): Promise<Recipe> {
   authorise(ctx, "recipes.change", null);
-  const added = await ctx.app.db.withTransaction((tx) => addRecipe(tx, ctx, input));
+  const added = await ctx.app.db.withTransaction(async (tx) => {
+    const recipe = await addRecipe(tx, ctx, input);
+    const subject = { kind: "recipe", id: recipe.id };
+    await recordDeed(tx, ctx, { action: "recipe.added", subject });
+    return recipe;
+  });
   return visible(ctx, Recipe, added);
 }
 

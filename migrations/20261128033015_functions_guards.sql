@@ -1,0 +1,10 @@
+-- Who may do what with the tables of the migration before.
+
+do $$
+declare
+  app constant text := 'banneton_app';
+begin
+  execute format('grant select, insert on audit.copies to %I', app);
+  create trigger insert_only before update or delete or truncate on audit.copies
+    for each statement execute function platform.refuse_change();
+end $$;
