@@ -1,5 +1,6 @@
 import { loadtest } from "./kinds/loadtest.ts";
+import { systemd } from "./kinds/systemd.ts";
 import type { Kind } from "./tally.ts";
 
 /** Everything that is checked without a cloud, in the order of its cost. */
-export const kinds: readonly Kind[] = [loadtest];
+export const kinds: readonly Kind[] = [systemd, loadtest];
