@@ -29,13 +29,22 @@ interface CloudConfig {
 /** Renders the template by Terraform itself, and reads what the machine would. */
 export function checkCloudInit(root: string, report: Report): void {
   const terraform = commandOf("terraform");
-  if (terraform === undefined) return report.skipped(what, "terraform is not here");
+  if (terraform === undefined) {
+    report.skipped(what, "terraform is not here");
+    return;
+  }
   const rendered = render(terraform, join(root, "systemd"));
-  if ("problem" in rendered) return report.failed(what, rendered.problem);
+  if ("problem" in rendered) {
+    report.failed(what, rendered.problem);
+    return;
+  }
   if (!rendered.text.startsWith("#cloud-config\n")) report.failed(what, "no #cloud-config on top");
   const document = parseDocument(rendered.text);
   const [error] = document.errors;
-  if (error !== undefined) return report.failed(what, `not YAML: ${error.message}`);
+  if (error !== undefined) {
+    report.failed(what, `not YAML: ${error.message}`);
+    return;
+  }
   const problems = problemsOf(document.toJS() as CloudConfig, root);
   for (const problem of problems) report.failed(what, problem);
   if (problems.length === 0) report.checked("cloud-init writes and starts both units");

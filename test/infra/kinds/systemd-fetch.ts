@@ -52,7 +52,10 @@ const cases: readonly Case[] = [
 
 /** Runs the script against a server that plays the metadata server, the bucket and the secrets. */
 export async function checkFetch(root: string, report: Report): Promise<void> {
-  if (commandOf("curl") === undefined) return report.skipped("the fetch", "curl is not here");
+  if (commandOf("curl") === undefined) {
+    report.skipped("the fetch", "curl is not here");
+    return;
+  }
   const script = join(root, "systemd/banneton-worker-fetch.sh");
   for (const each of cases) {
     const machine = mkdtempSync(join(tmpdir(), "banneton-fetch-"));

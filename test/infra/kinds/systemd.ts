@@ -92,7 +92,10 @@ export const systemd: Kind = {
 
 function checkUnits(root: string, report: Report): void {
   const analyze = commandOf("systemd-analyze", "systemd");
-  if (analyze === undefined) return report.skipped("units", "systemd-analyze is not here");
+  if (analyze === undefined) {
+    report.skipped("units", "systemd-analyze is not here");
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), "banneton-units-"));
   try {
     for (const unit of units) {
@@ -124,7 +127,10 @@ function checkUnit(analyze: string, folder: string, unit: string, report: Report
 function checkShell(root: string, report: Report): void {
   const path = join(root, "systemd/banneton-worker-fetch.sh");
   const shellcheck = commandOf("shellcheck");
-  if (shellcheck === undefined) return report.skipped("the fetch script", "shellcheck is not here");
+  if (shellcheck === undefined) {
+    report.skipped("the fetch script", "shellcheck is not here");
+    return;
+  }
   const { code, text } = run([shellcheck, "--shell=sh", path]);
   if (code === 0) report.checked("banneton-worker-fetch.sh is clean POSIX shell");
   else report.failed("banneton-worker-fetch.sh", text);
