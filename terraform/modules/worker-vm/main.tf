@@ -3,6 +3,7 @@ locals {
   # Where Google's health checkers come from: https://cloud.google.com/load-balancing/docs/health-check-concepts
   health_check_ranges = ["35.191.0.0/16", "130.211.0.0/22"]
   port                = 9465
+  labels              = { part = "banneton-worker" }
   # Values that the machine itself fixes; WORKER_HOST is for the health checkers, whom a firewall admits.
   own = { NODE_ENV = "production", WORKER_HOST = "0.0.0.0", WORKER_PORT = tostring(local.port) }
   # Names of versions, never values: metadata can be read by whoever is on the machine.
@@ -16,6 +17,7 @@ resource "google_compute_region_instance_template" "worker" {
   region       = var.region
   name_prefix  = "banneton-worker-"
   machine_type = var.machine_type
+  labels       = local.labels
 
   disk {
     boot = true
@@ -61,6 +63,8 @@ resource "google_compute_region_instance_template" "worker" {
     block-project-ssh-keys = "TRUE"
     # A console that listens to the Internet.
     serial-port-enable = "FALSE"
+    # Installs what sends the log.
+    enable-osconfig = "TRUE"
   }
 
   lifecycle {
