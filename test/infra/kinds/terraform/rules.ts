@@ -1,15 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** A resource as it will be, and which of its values only Google knows. */
-export interface PlannedResource {
-  readonly address: string;
-  readonly type: string;
-  readonly after: Readonly<Record<string, unknown>>;
-  readonly unknown: Readonly<Record<string, unknown>>;
-}
-
-type Rule = (resources: readonly PlannedResource[], root: string) => string[];
+import { each, first, list, membersOf, needs, type Rule } from "./plan.ts";
 
 const healthCheckers = ["130.211.0.0/22", "35.191.0.0/16"];
 const invokers = /^serviceAccount:banneton-(web|worker|events)@/;
@@ -18,7 +10,7 @@ const world = /^all(Authenticated)?Users$/;
 const secretValue = /:\/\/[^\s/:@]*:[^\s/@]+@|-----BEGIN|hooks\.slack\.com\/services/;
 
 /** What must be true of the worker's machine, functions, topics, buckets, edge and alert policies. */
-export const partRules: Readonly<Record<string, Rule>> = {
+export const rules: Readonly<Record<string, Rule>> = {
   "buckets are closed": each("google_storage_bucket", ({ after }) => [
     after["uniform_bucket_level_access"] !== true && "rights are not uniform",
     after["public_access_prevention"] !== "enforced" &&
@@ -112,59 +104,6 @@ export const partRules: Readonly<Record<string, Rule>> = {
     },
   ),
 };
-
-type Values = Readonly<Record<string, unknown>>;
-
-function each(
-  type: string,
-  look: (resource: PlannedResource, root: string) => readonly (string | false)[],
-): Rule {
-  return (resources, root) =>
-    resources
-      .filter((resource) => resource.type === type)
-      .flatMap((resource) =>
-        look(resource, root)
-          .filter((problem) => problem !== false)
-          .map((problem) => `${resource.address}: ${problem}`),
-      );
-}
-
-type Grant = readonly [type: string, role: string, member?: RegExp];
-
-/** Where a resource has such a block, others' rights have to be there for it to work. */
-function needs(type: string, block: string, grants: readonly Grant[]): Rule {
-  return (resources) => {
-    const asks = resources.filter(
-      (each) => each.type === type && list(each.after[block]).length > 0,
-    );
-    return asks.flatMap(({ address }) =>
-      grants
-        .filter(
-          ([of, role, member = /./]) =>
-            !resources.some(
-              ({ type, after }) =>
-                type === of &&
-                after["role"] === role &&
-                membersOf(after).some((m) => member.test(m)),
-            ),
-        )
-        .map(([of, role]) => `${address}: ${block} needs ${role} by ${of}`),
-    );
-  };
-}
-
-function list(value: unknown): readonly Values[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function first(value: unknown): Values {
-  return list(value)[0] ?? {};
-}
-
-function membersOf(after: Values): string[] {
-  const members = Array.isArray(after["members"]) ? after["members"] : [];
-  return [after["member"], ...members].filter((each) => typeof each === "string");
-}
 
 function isStatic(bucket: unknown): boolean {
   return String(bucket).endsWith("-static");
