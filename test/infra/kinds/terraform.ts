@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Kind, Report } from "../tally.ts";
 import { commandOf, run } from "../tools.ts";
@@ -7,7 +7,7 @@ import { openTerraform, type Terraform } from "./terraform/cli.ts";
 import { plannedOf } from "./terraform/plan.ts";
 import { plants } from "./terraform/plants.ts";
 import { rules } from "./terraform/rules.ts";
-import { exampleFolder, typesOf, type Unit, unitsOf } from "./terraform/units.ts";
+import { typesOf, type Unit, unitsOf } from "./terraform/units.ts";
 
 interface Outcome {
   readonly checked: string[];
@@ -35,7 +35,15 @@ async function checkAll(command: string, root: string, report: Report): Promise<
   const staged = stage(root);
   try {
     const cli = await openTerraform(command, typesOf(staged));
-    for (const unit of unitsOf(staged)) tell(unit, outcomeOf(unit, staged, root, cli), report);
+    const units = unitsOf(staged);
+    const waiting = [...units];
+    const work = async () => {
+      for (let unit = waiting.pop(); unit !== undefined; unit = waiting.pop()) {
+        known.set(unit.hash, known.get(unit.hash) ?? (await look(unit, staged, root, cli)));
+      }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, work));
+    for (const unit of units) tell(unit, known.get(unit.hash), report);
   } finally {
     rmSync(staged, { recursive: true, force: true });
   }
@@ -48,42 +56,34 @@ function stage(root: string): string {
   for (const folder of ["terraform", "systemd"]) {
     cpSync(join(root, folder), join(staged, folder), { recursive: true, filter });
   }
-  cpSync(join(import.meta.dir, "terraform/example"), join(staged, exampleFolder), {
-    recursive: true,
-  });
   return staged;
 }
 
-function outcomeOf(unit: Unit, staged: string, root: string, cli: Terraform): Outcome {
-  const outcome = known.get(unit.hash) ?? look(unit, staged, root, cli);
-  known.set(unit.hash, outcome);
-  return outcome;
+function tell({ folder }: Unit, outcome: Outcome | undefined, report: Report): void {
+  for (const line of outcome?.checked ?? []) report.checked(`${folder}: ${line}`);
+  for (const problem of outcome?.problems ?? []) report.failed(folder, problem);
 }
 
-function tell({ folder }: Unit, { checked, problems }: Outcome, report: Report): void {
-  for (const line of checked) report.checked(`${folder}: ${line}`);
-  for (const problem of problems) report.failed(folder, problem);
-}
-
-function look(unit: Unit, staged: string, root: string, cli: Terraform): Outcome {
+async function look(unit: Unit, staged: string, root: string, cli: Terraform): Promise<Outcome> {
   const folder = join(staged, unit.folder);
   const outcome: Outcome = { checked: [], problems: [] };
   if (unit.isRoot) {
     writeFileSync(join(folder, "backend_override.tf"), 'terraform {\n  backend "local" {}\n}\n');
   }
-  const isRight = (what: string, ...args: readonly string[]) => {
-    const { code, text } = cli(folder, ...args, "-no-color");
+  const isRight = async (what: string, ...args: readonly string[]) => {
+    const { code, text } = await cli(folder, ...args, "-no-color");
     if (code === 0) outcome.checked.push(what);
     else outcome.problems.push(`${what}: ${text}`);
     return code === 0;
   };
-  if (!isRight("initialised", "init", "-input=false")) return outcome;
+  if (!(await isRight("initialised", "init", "-input=false"))) return outcome;
   // Both of the others begin with what `validate` does.
   const isTested = existsSync(join(folder, "tests"));
-  if (isTested) isRight("tested", "test");
-  else if (!unit.isRoot) isRight("valid", "validate");
-  if (unit.isRoot && isRight("planned", "plan", "-input=false", "-out=plan")) {
-    judge(cli(folder, "show", "-json", "plan").stdout, root, outcome);
+  if (isTested) await isRight("tested", "test");
+  else if (!unit.isRoot) await isRight("valid", "validate");
+  if (unit.isRoot && (await isRight("planned", "plan", "-input=false", "-out=plan"))) {
+    const { stdout } = await cli(folder, "show", "-json", "plan");
+    judge(stdout, root, outcome);
   }
   return outcome;
 }

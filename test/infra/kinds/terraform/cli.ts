@@ -1,10 +1,10 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Ran, run } from "../../tools.ts";
+import type { Ran } from "../../tools.ts";
 
 /** Runs Terraform in a folder, with a provider of ours attached in the place of Google's. */
-export type Terraform = (folder: string, ...args: readonly string[]) => Ran;
+export type Terraform = (folder: string, ...args: readonly string[]) => Promise<Ran>;
 
 const address = "registry.terraform.io/hashicorp/google";
 const opened = new Map<string, Promise<string>>();
@@ -21,7 +21,13 @@ export async function openTerraform(command: string, types: readonly string[]): 
     // A configuration of this machine's has no say here.
     TF_CLI_CONFIG_FILE: "/dev/null",
   };
-  return (cwd, ...args) => run([command, ...args], { cwd, env });
+  return async (cwd, ...args) => {
+    const options = { cwd, env: { ...process.env, ...env }, stderr: "pipe" } as const;
+    const child = Bun.spawn([command, ...args], options);
+    const streams = [child.stdout, child.stderr].map((stream) => new Response(stream).text());
+    const [stdout = "", stderr = ""] = await Promise.all(streams);
+    return { code: await child.exited, text: `${stdout}${stderr}`, stdout };
+  };
 }
 
 async function startProvider(types: readonly string[]): Promise<string> {

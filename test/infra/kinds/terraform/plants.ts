@@ -122,6 +122,28 @@ export const plants: readonly Plant[] = [
     caught: /no rule against sqli/,
   },
   {
+    fault: "a release whose binary is not its hash",
+    plant: (root) =>
+      replaceIn(
+        root,
+        "terraform/environments/prod/release.auto.tfvars.json",
+        /"worker_sha256": "0/,
+        '"worker_sha256": "1',
+      ),
+    caught: /The object must be worker/,
+  },
+  {
+    fault: "a secret at whatever version is the latest",
+    plant: (root) =>
+      replaceIn(
+        root,
+        "terraform/environments/dev/parts.auto.tfvars",
+        /(DATABASE_URL +=) "1"/,
+        '$1 "latest"',
+      ),
+    caught: /version is a number/,
+  },
+  {
     fault: "files that are not formatted",
     plant: inModule("pubsub/main.tf", "  project = var.project", "project = var.project"),
     caught: /terraform fmt|pubsub/,

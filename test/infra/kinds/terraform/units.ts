@@ -12,8 +12,6 @@ export interface Unit {
   readonly hash: string;
 }
 
-export const exampleFolder = "terraform/environments/example";
-
 export function unitsOf(root: string): Unit[] {
   return ["terraform/modules", "terraform/environments"].flatMap((parent) => {
     if (!existsSync(join(root, parent))) return [];
