@@ -1,10 +1,16 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { replaceIn } from "../../plant.ts";
 import type { Plant } from "../../tally.ts";
 
 const modules = "terraform/modules";
 
+/** In a module; one environment is enough to see it in. */
 function inModule(file: string, from: string | RegExp, to: string): Plant["plant"] {
-  return (root) => replaceIn(root, `${modules}/${file}`, from, to);
+  return (root) => {
+    rmSync(join(root, "terraform/environments/prod"), { recursive: true });
+    replaceIn(root, `${modules}/${file}`, from, to);
+  };
 }
 
 export const plants: readonly Plant[] = [
