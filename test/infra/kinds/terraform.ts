@@ -7,6 +7,7 @@ import { openTerraform, type Terraform } from "./terraform/cli.ts";
 import { plannedOf } from "./terraform/plan.ts";
 import { plants } from "./terraform/plants.ts";
 import { rules } from "./terraform/rules.ts";
+import { environmentRules } from "./terraform/rules-environment.ts";
 import { typesOf, type Unit, unitsOf } from "./terraform/units.ts";
 
 interface Outcome {
@@ -90,7 +91,7 @@ async function look(unit: Unit, staged: string, root: string, cli: Terraform): P
 
 function judge(planJson: string, root: string, outcome: Outcome): void {
   const resources = plannedOf(planJson);
-  for (const [name, rule] of Object.entries(rules)) {
+  for (const [name, rule] of Object.entries({ ...rules, ...environmentRules })) {
     const problems = rule(resources, root);
     if (problems.length === 0) outcome.checked.push(name);
     else outcome.problems.push(`${name}: ${problems.join("; ")}`);

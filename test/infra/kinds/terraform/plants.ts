@@ -150,6 +150,23 @@ export const plants: readonly Plant[] = [
     caught: /version is a number/,
   },
   {
+    fault: "a variable that nothing reads",
+    plant: (root) =>
+      replaceIn(root, "terraform/environments/dev/parts.tf", "STORAGE_URL ", "STORE_URL "),
+    caught: /nothing reads STORE_URL/,
+  },
+  {
+    fault: "a secret that is fetched and not passed on",
+    plant: (root) =>
+      replaceIn(root, "systemd/banneton-worker.service", /^LoadCredential=SMTP_URL.*\n/m, ""),
+    caught: /no credential SMTP_URL/,
+  },
+  {
+    fault: "a right on the whole project",
+    plant: inModule("worker-vm/logs.tf", "roles/logging.logWriter", "roles/editor"),
+    caught: /roles\/editor on the whole project/,
+  },
+  {
     fault: "files that are not formatted",
     plant: inModule("pubsub/main.tf", "  project = var.project", "project = var.project"),
     caught: /terraform fmt|pubsub/,

@@ -5,6 +5,12 @@ import { each, first, list, membersOf, needs, type Rule } from "./plan.ts";
 
 const healthCheckers = ["130.211.0.0/22", "35.191.0.0/16"];
 const invokers = /^serviceAccount:banneton-(web|worker|events)@/;
+// Rights that Google knows only for whole projects; all others are given on a resource.
+const projectRoles = [
+  "roles/eventarc.eventReceiver",
+  "roles/logging.logWriter",
+  "roles/pubsub.publisher",
+];
 const world = /^all(Authenticated)?Users$/;
 // A password in a URL, a private key, a webhook of Slack, whatever it is called.
 const secretValue = /:\/\/[^\s/:@]*:[^\s/@]+@|-----BEGIN|hooks\.slack\.com\/services/;
@@ -27,6 +33,9 @@ export const rules: Readonly<Record<string, Rule>> = {
           after["role"] !== "roles/storage.legacyObjectReader",
       )
       .map(({ address }) => `${address}: is for the whole world`),
+  "rights are given on resources": each("google_project_iam_member", ({ after }) => [
+    !projectRoles.includes(String(after["role"])) && `${after["role"]} on the whole project`,
+  ]),
   "machines are closed": each("google_compute_region_instance_template", ({ after }) => {
     const metadata = (after["metadata"] ?? {}) as Record<string, string>;
     const shield = first(after["shielded_instance_config"]);
