@@ -85,3 +85,9 @@ variable "functions_sha256" {
   type        = string
   description = "From release.auto.tfvars.json."
 }
+
+variable "event_audience" {
+  type        = string
+  description = "Audience of Eventarc's tokens, which is known once its push subscription is there."
+  default     = null
+}

@@ -51,6 +51,7 @@ module "functions" {
   storage_urls     = { uploads = module.storage.uploads_url, audit = module.storage.audit_url }
   secrets          = { DATABASE_URL = local.secrets["DATABASE_URL"] }
   environment      = { PUBLIC_URL = local.origin, LOG_LEVEL = "info" }
+  event_audience   = var.event_audience
 }
 
 module "worker_vm" {
