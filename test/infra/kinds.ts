@@ -1,5 +1,7 @@
 import { loadtest } from "./kinds/loadtest.ts";
+import { systemd } from "./kinds/systemd.ts";
+import { terraform } from "./kinds/terraform.ts";
 import type { Kind } from "./tally.ts";
 
 /** Everything that is checked without a cloud, in the order of its cost. */
-export const kinds: readonly Kind[] = [loadtest];
+export const kinds: readonly Kind[] = [systemd, terraform, loadtest];

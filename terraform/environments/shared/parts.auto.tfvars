@@ -1,0 +1,2 @@
+project      = "banneton-shared"
+environments = {}
