@@ -20,6 +20,7 @@ import { runRoutes } from "#modules/production/routes.ts";
 import { recallPageRoutes, recallRoutes } from "#modules/recalls/routes.ts";
 import { recipePreviewRoutes } from "#modules/recipes/routes/previews.ts";
 import { recipeRoutes } from "#modules/recipes/routes/recipes.ts";
+import { exportRoutes } from "#modules/reports/routes/exports.ts";
 import { reportPageRoutes } from "#modules/reports/routes/pages.ts";
 import { salesReportRoutes } from "#modules/reports/routes/sales.ts";
 import { stockReportRoutes } from "#modules/reports/routes/stock.ts";
@@ -150,6 +151,7 @@ function apiRoutes(app: App) {
     .use(importAliasRoutes(app))
     .use(salesReportRoutes(app))
     .use(stockReportRoutes(app))
+    .use(exportRoutes(app))
     .use(webhookRoutes(app))
     .use(webhookDeliveryRoutes(app))
     .use(alertRoutes(app));

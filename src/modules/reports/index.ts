@@ -5,3 +5,4 @@ export {
   recomputeMarked,
   touchedDays,
 } from "./service/recompute.ts";
+export { renderExport } from "./service/render.ts";

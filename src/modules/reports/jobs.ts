@@ -11,8 +11,10 @@ import {
 import { type EventType, type Published, type Subscription, subscribe } from "#platform/events.ts";
 import { defineJob } from "#platform/jobs.ts";
 import { Strict, Type } from "#platform/schema.ts";
+import { exportQueue } from "./service/exports.ts";
 import { ChangeToFollow, dayKey, followChange, recomputeQueue } from "./service/follow.ts";
 import { rebuildReports, recomputeDays } from "./service/recompute.ts";
+import { deliverExport, sweepExports } from "./service/render.ts";
 
 const recomputeJob = defineJob({
   ...recomputeQueue,
@@ -34,7 +36,25 @@ const rebuildJob = defineJob({
   expireSeconds: 3_600,
 });
 
-export const reportJobs = [recomputeJob, followJob, rebuildJob] as const;
+const exportJob = defineJob({
+  ...exportQueue,
+  handler: (ctx, { exportId }) => deliverExport(ctx, exportId),
+});
+
+const sweepExportsJob = defineJob({
+  name: "reports.sweep-exports",
+  shape: Strict({}),
+  handler: sweepExports,
+  schedule: { everyMinutes: 60, offsetMinutes: 7 },
+});
+
+export const reportJobs = [
+  recomputeJob,
+  followJob,
+  rebuildJob,
+  exportJob,
+  sweepExportsJob,
+] as const;
 
 function change(event: Published, subjectId = event.subjectId, key?: string) {
   const { id: eventId, siteId, businessDate, recordedAt } = event;

@@ -1,7 +1,11 @@
+import { sql } from "drizzle-orm";
 import {
+  bigint,
+  check,
   date,
   index,
   integer,
+  jsonb,
   numeric,
   pgSchema,
   primaryKey,
@@ -210,5 +214,40 @@ export const markedDays = reportsSchema.table(
   (table) => [
     primaryKey({ name: "marked_days_pkey", columns: [table.siteId, table.businessDate] }),
     index("marked_days_marked").on(table.markedAt),
+  ],
+);
+
+/** Reports that somebody asked for as a file. `grants` is what the asker might see when they asked. */
+export const exports = reportsSchema.table(
+  "exports",
+  {
+    id: uuid().primaryKey(),
+    report: text().notNull(),
+    format: text().notNull(),
+    filters: jsonb().notNull(),
+    actorKind: text("actor_kind").notNull(),
+    actorId: text("actor_id").notNull(),
+    grants: jsonb().notNull(),
+    status: text().notNull().default("waiting"),
+    /** Each writes an object of its own: `exports/<id>/<attempt>`. */
+    attempt: integer().notNull().default(0),
+    rows: integer().notNull().default(0),
+    errorCode: text("error_code"),
+    fileName: text("file_name").notNull(),
+    object: text(),
+    bytes: bigint({ mode: "number" }),
+    sha256: text(),
+    createdAt: instant("created_at").notNull().default(sql`now()`),
+    finishedAt: instant("finished_at"),
+    expiresAt: instant("expires_at").notNull().default(sql`now() + interval '7 days'`),
+  },
+  (table) => [
+    index("exports_actor").on(table.actorId, table.id),
+    index("exports_expiry").on(table.expiresAt).where(sql`status <> 'expired'`),
+    check(
+      "exports_status",
+      sql`${table.status} in ('waiting', 'running', 'done', 'failed', 'expired')`,
+    ),
+    check("exports_done", sql`(${table.status} <> 'done') or ${table.object} is not null`),
   ],
 );

@@ -11,7 +11,7 @@ export const auditedFields = [
   ...["quantity", "difference", "differences", "lines", "taxCode", "pricesIncludeTax"],
   ...["role", "memberships", "scopes", "permission", "by"],
   ...["expiresAt", "reversedAt", "validFrom", "closedThrough", "zone", "cutover", "version"],
-  ...["format", "contentHash", "days", "counts", "addresses", "failures", "invitations"],
+  ...["format", "report", "contentHash", "days", "counts", "addresses", "failures", "invitations"],
   ...["sessions", "sessionsEnded", "verifications"],
 ] as const;
 

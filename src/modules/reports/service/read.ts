@@ -1,18 +1,11 @@
-import type { TSchema } from "@sinclair/typebox";
 import { permittedSites, sightOf, visible } from "#modules/access/index.ts";
 import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
 import type { Kept } from "#platform/cache.ts";
 import type { Ctx } from "#platform/context.ts";
-import type { Db } from "#platform/db.ts";
-import type { Page } from "#platform/page.ts";
-
-import * as sales from "../model/sales.ts";
-import * as stock from "../model/stock.ts";
-import * as averages from "../queries/averages.ts";
+import type { AverageItemFilter } from "../queries/averages.ts";
 import type { Scope } from "../queries/list.ts";
-import * as salesQueries from "../queries/sales.ts";
-import * as stockQueries from "../queries/stock.ts";
 import { type Range, tagsOfReport } from "../rules/tags.ts";
+import { lists, type ReportList } from "./lists.ts";
 
 /** What the caller may see of it, and how money is written. Asks for `reports.read`. */
 export function scopeOf(ctx: Ctx): Promise<Scope> {
@@ -27,25 +20,15 @@ async function scopeAt(ctx: Ctx, siteIds: Scope["siteIds"]): Promise<Scope> {
 /** How old numbers may be if nothing tells of their change. The second without Redis. */
 const [ttlSeconds, aloneSeconds] = [60, 10];
 
-export type AverageItemQuery = Omit<averages.AverageItemFilter, "on"> & {
+export type AverageItemQuery = Omit<AverageItemFilter, "on"> & {
   readonly on?: string | undefined;
 };
-
-type Read<Filter, Row> = (db: Db, filter: Filter, scope: Scope) => Promise<Page<Row>>;
-
-interface Report<Filter, Row> {
-  readonly name: string;
-  readonly shape: TSchema;
-  readonly read: Read<Filter, Row>;
-  /** A row is of its own day alone; else other days change it, too. */
-  readonly isOfDays: boolean;
-}
 
 /**
  * A list of reports: permitted sites only, costs for those who may see them. It is kept under all
  * that decides what is shown, so nobody gets what was computed for somebody of other rights.
  */
-function kept<Filter extends Range, Row>(report: Report<Filter, Row>) {
+function kept<Filter extends Range, Row>(report: ReportList<Filter, Row>) {
   const { name, shape, read, isOfDays } = report;
   return async (ctx: Ctx, filter: Filter): Promise<Kept> => {
     const siteIds = permittedSites(ctx, "reports.read")?.toSorted();
@@ -59,48 +42,16 @@ function kept<Filter extends Range, Row>(report: Report<Filter, Row>) {
   };
 }
 
-function ofDays<Filter extends Range, Row>(name: string, shape: TSchema, read: Read<Filter, Row>) {
-  return kept({ name, shape, read, isOfDays: true });
-}
-
-function ofCourse<Filter extends Range, Row>(
-  name: string,
-  shape: TSchema,
-  read: Read<Filter, Row>,
-) {
-  return kept({ name, shape, read, isOfDays: false });
-}
-
 /** Sales by day, newest first; so are all lists here that do not say otherwise. */
-export const listSalesDays = ofDays("sales-days", sales.SalesDayPage, salesQueries.listSalesDays);
-export const listSalesHours = ofDays(
-  "sales-hours",
-  sales.SalesHourPage,
-  salesQueries.listSalesHours,
-);
-export const listSalesItems = ofDays(
-  "sales-items",
-  sales.SalesItemPage,
-  salesQueries.listSalesItems,
-);
-export const listValuation = ofCourse(
-  "valuation",
-  sales.ValuationDayPage,
-  salesQueries.listValuation,
-);
+export const listSalesDays = kept(lists["sales-days"]);
+export const listSalesHours = kept(lists["sales-hours"]);
+export const listSalesItems = kept(lists["sales-items"]);
+export const listValuation = kept(lists.valuation);
 /** By site and rank. */
-export const listBestSellers = ofDays(
-  "best-sellers",
-  sales.BestSellerPage,
-  averages.listBestSellers,
-);
-export const listAverageDays = ofCourse(
-  "average-days",
-  sales.AverageDayPage,
-  averages.listAverageDays,
-);
+export const listBestSellers = kept(lists["best-sellers"]);
+export const listAverageDays = kept(lists["average-days"]);
 
-const averageItems = ofCourse("average-items", sales.AverageItemPage, averages.listAverageItems);
+const averageItems = kept(lists["average-items"]);
 
 /** By site and item, of the days that end with `on`, today in UTC by default. */
 export function listAverageItems(
@@ -109,12 +60,8 @@ export function listAverageItems(
 ) {
   return averageItems(ctx, { ...query, on });
 }
-export const listWaste = ofDays("waste", stock.WasteDayPage, stockQueries.listWaste);
-export const listMaterials = ofDays("materials", stock.MaterialDayPage, stockQueries.listMaterials);
-export const listProduction = ofDays(
-  "production",
-  stock.ProductionDayPage,
-  stockQueries.listProduction,
-);
-export const listPayments = ofDays("payments", stock.PaymentDayPage, stockQueries.listPayments);
-export const listSellOuts = ofDays("sell-outs", stock.SellOutPage, stockQueries.listSellOuts);
+export const listWaste = kept(lists.waste);
+export const listMaterials = kept(lists.materials);
+export const listProduction = kept(lists.production);
+export const listPayments = kept(lists.payments);
+export const listSellOuts = kept(lists["sell-outs"]);

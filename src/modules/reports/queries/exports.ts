@@ -1,0 +1,157 @@
+import { type Db, lookup, statement, type Tx } from "#platform/db.ts";
+import { runList, Where } from "#platform/db-list.ts";
+import { cursorKeys, idKey, type PageQuery, pageById } from "#platform/page.ts";
+import type { ExportFilters, ExportFormat, ReportName } from "../model/exports.ts";
+
+/** Who asked: only they see it. */
+export interface Asker {
+  readonly actorKind: string;
+  readonly actorId: string;
+}
+
+/** What somebody might see, as it is stored. */
+export interface StoredGrant {
+  readonly siteId: string | null;
+  readonly permissions: readonly string[];
+}
+
+export interface ExportRow extends Asker {
+  readonly id: string;
+  readonly report: ReportName;
+  readonly format: ExportFormat;
+  readonly filters: ExportFilters;
+  readonly grants: readonly StoredGrant[];
+  readonly status: "waiting" | "running" | "done" | "failed" | "expired";
+  readonly attempt: number;
+  readonly rows: number;
+  readonly errorCode: string | null;
+  readonly fileName: string;
+  readonly object: string | null;
+  readonly bytes: number | null;
+  readonly sha256: string | null;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  readonly expiresAt: string;
+}
+
+const columns = `id, report, format, filters, actor_kind as "actorKind", actor_id as "actorId", grants,
+  status, attempt, rows, error_code as "errorCode", file_name as "fileName", object,
+  bytes::float8 as bytes, sha256, created_at as "createdAt", finished_at as "finishedAt",
+  expires_at as "expiresAt"`;
+
+export type NewExportRow = Asker &
+  Pick<ExportRow, "id" | "report" | "format" | "filters" | "grants" | "fileName">;
+
+const insert = statement(
+  "reports_export_insert",
+  `insert into reports.exports (id, report, format, filters, actor_kind, actor_id, grants, file_name)
+   values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${columns}`,
+);
+
+export async function insertExport(tx: Tx, row: NewExportRow): Promise<ExportRow> {
+  const { id, report, format, filters, actorKind, actorId, grants, fileName } = row;
+  const [made] = await tx.run<ExportRow>(insert, [
+    ...[id, report, format, JSON.stringify(filters)],
+    ...[actorKind, actorId, JSON.stringify(grants), fileName],
+  ]);
+  if (made === undefined) throw new Error("an insert returns its row");
+  return made;
+}
+
+const find = lookup("reports_export_find", `select ${columns} from reports.exports where id = $1`);
+
+export async function findExport(db: Db, id: string): Promise<ExportRow | undefined> {
+  const [row] = await db.run<ExportRow>(find, [id]);
+  return row;
+}
+
+export async function listExports(db: Db, { actorKind, actorId }: Asker, query: PageQuery) {
+  const [before] = cursorKeys(query, idKey) ?? [];
+  const where = new Where()
+    .add("actor_id = ?", actorId)
+    .add("actor_kind = ?", actorKind)
+    .add("id < ?", before);
+  const text = `select ${columns} from reports.exports ${where.text}
+    order by id desc limit $${where.values.push(query.limit + 1)}`;
+  return pageById(await runList<ExportRow>(db, "reports_exports", text, where), query);
+}
+
+const begin = statement(
+  "reports_export_begin",
+  `update reports.exports set status = 'running', attempt = attempt + 1, rows = 0
+   where id = $1 and status in ('waiting', 'running') returning ${columns}`,
+);
+
+/** The next attempt at it; undefined if it is finished, or there is none. */
+export async function beginExport(tx: Tx, id: string): Promise<ExportRow | undefined> {
+  const [row] = await tx.run<ExportRow>(begin, [id]);
+  return row;
+}
+
+const advance = statement(
+  "reports_export_advance",
+  "update reports.exports set rows = $3 where id = $1 and attempt = $2 and status = 'running'",
+);
+
+export async function advanceExport(tx: Tx, { id, attempt }: ExportRow, rows: number) {
+  await tx.run(advance, [id, attempt, rows]);
+}
+
+export interface Written {
+  readonly object: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+const finish = statement(
+  "reports_export_finish",
+  `update reports.exports set status = 'done', object = $3, rows = $4, bytes = $5, sha256 = $6,
+     finished_at = now()
+   where id = $1 and attempt = $2 and status = 'running' returning id`,
+);
+
+/** False if another attempt is at it, or was. */
+export async function finishExport(
+  tx: Tx,
+  { id, attempt }: ExportRow,
+  { object, rows, bytes, sha256 }: Written,
+): Promise<boolean> {
+  return (await tx.run(finish, [id, attempt, object, rows, bytes, sha256])).length > 0;
+}
+
+const fail = statement(
+  "reports_export_fail",
+  `update reports.exports set status = 'failed', error_code = $2, finished_at = now()
+   where id = $1 and status in ('waiting', 'running')`,
+);
+
+export async function failExport(tx: Tx, id: string, errorCode: string): Promise<void> {
+  await tx.run(fail, [id, errorCode]);
+}
+
+const giveUp = statement(
+  "reports_exports_give_up",
+  `update reports.exports set status = 'failed', error_code = 'reports.export_gave_up',
+     finished_at = now()
+   where status in ('waiting', 'running') and created_at < now() - interval '3 hours'`,
+);
+
+/** What nobody finished in three hours nobody will. */
+export async function giveUpExports(tx: Tx): Promise<void> {
+  await tx.run(giveUp);
+}
+
+const expire = statement(
+  "reports_exports_expire",
+  `update reports.exports set status = 'expired', object = null
+   where id = any (array(select id from reports.exports
+     where status <> 'expired' and expires_at < now() order by expires_at limit $1))
+   returning id, attempt, format`,
+);
+
+export type Expired = Pick<ExportRow, "id" | "attempt" | "format">;
+
+export function expireExports(tx: Tx, limit: number): Promise<Expired[]> {
+  return tx.run<Expired>(expire, [limit]);
+}
