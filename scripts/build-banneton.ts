@@ -41,3 +41,5 @@ export async function compileBanneton(outfile: string): Promise<void> {
 export function cachedBanneton(): Promise<string> {
   return cachedCompile(entry, "banneton", compileBanneton);
 }
+
+if (import.meta.main) await compileBanneton("dist/banneton");
