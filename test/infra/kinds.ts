@@ -1,3 +1,4 @@
+import { image } from "./kinds/image.ts";
 import { kubernetes } from "./kinds/kubernetes.ts";
 import { loadtest } from "./kinds/loadtest.ts";
 import { systemd } from "./kinds/systemd.ts";
@@ -5,4 +6,4 @@ import { terraform } from "./kinds/terraform.ts";
 import type { Kind } from "./tally.ts";
 
 /** Everything that is checked without a cloud, in the order of its cost. */
-export const kinds: readonly Kind[] = [systemd, terraform, kubernetes, loadtest];
+export const kinds: readonly Kind[] = [systemd, terraform, image, kubernetes, loadtest];
