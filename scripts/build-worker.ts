@@ -29,20 +29,30 @@ export async function compileWorker(entry: string, outfile: string): Promise<voi
 }
 
 const dayMs = 86_400_000;
+const recipes = ["worker", "banneton", "functions"].map((name) => `scripts/build-${name}.ts`);
+
+/** The compiled worker of these sources, from the temporary folder if it was compiled before. */
+export function cachedWorker(entry: string): Promise<string> {
+  return cachedCompile(entry, "banneton-worker", (outfile) => compileWorker(entry, outfile));
+}
 
 /**
- * The compiled worker of these sources, from the temporary folder if it was compiled before. Several processes
- * may ask at once: the file appears whole.
+ * What `compile` makes of these sources, kept in the temporary folder. Several processes may ask at
+ * once: the file appears whole.
  */
-export async function cachedWorker(entry: string): Promise<string> {
+export async function cachedCompile(
+  entry: string,
+  file: string,
+  compile: (outfile: string) => Promise<void>,
+): Promise<string> {
   const cache = join(tmpdir(), "banneton-worker-cache");
   mkdirSync(cache, { recursive: true });
   const name = await hashOfSources(entry);
-  const path = join(cache, name, "banneton-worker");
+  const path = join(cache, name, file);
   if (existsSync(path)) return path;
   dropOld(cache);
   const folder = mkdtempSync(join(cache, "building-"));
-  await compileWorker(entry, join(folder, "banneton-worker"));
+  await compile(join(folder, file));
   try {
     renameSync(folder, join(cache, name));
   } catch (error) {
@@ -56,13 +66,7 @@ export async function cachedWorker(entry: string): Promise<string> {
 export async function hashOfSources(entry: string): Promise<string> {
   const hash = createHash("sha256").update(`${Bun.version} ${process.arch} ${entry}\n`);
   const sources = [...new Glob("src/**/*.ts").scanSync(project)].sort();
-  for (const path of [
-    ...sources,
-    entry,
-    "bun.lock",
-    "scripts/build-worker.ts",
-    "scripts/build-functions.ts",
-  ]) {
+  for (const path of [...sources, entry, "bun.lock", ...recipes]) {
     hash.update(`${path}\n`).update(await Bun.file(join(project, path)).bytes());
   }
   return hash.digest("hex");

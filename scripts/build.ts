@@ -1,5 +1,6 @@
 import { cp, mkdir, rm } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { basename } from "node:path";
+import { compileBanneton, swaggerFiles } from "./build-banneton.ts";
 import { buildFunctions, zipFunctions } from "./build-functions.ts";
 import { compileWorker } from "./build-worker.ts";
 
@@ -21,18 +22,17 @@ for (const line of built.logs) console.error(line);
 if (!built.success) process.exit(1);
 
 await mkdir(`${out}/swagger-ui`, { recursive: true });
-for (const file of ["swagger-ui-bundle.js", "swagger-ui.css"]) {
-  await cp(
-    fileURLToPath(import.meta.resolve(`swagger-ui-dist/${file}`)),
-    `${out}/swagger-ui/${file}`,
-  );
-}
+for (const file of swaggerFiles) await cp(file, `${out}/swagger-ui/${basename(file)}`);
 const bytes = built.outputs.reduce((sum, output) => sum + output.size, 0);
 console.log(`${out}: ${built.outputs.length} files, ${Math.round(bytes / 1024)} KiB`);
 
 const worker = "dist/banneton-worker";
 await compileWorker("src/worker/main.ts", worker);
 console.log(`${worker}: ${Math.round(Bun.file(worker).size / 1_048_576)} MiB`);
+
+const banneton = "dist/banneton";
+await compileBanneton(banneton);
+console.log(`${banneton}: ${Math.round(Bun.file(banneton).size / 1_048_576)} MiB`);
 
 const functions = "dist/functions";
 const bundle = await buildFunctions(functions);

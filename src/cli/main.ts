@@ -26,6 +26,7 @@ function createTerminal(): Terminal {
   const now = () => new Date();
   return {
     env,
+    serviceEnv: process.env,
     folder: process.cwd(),
     serve,
     now,

@@ -4,6 +4,7 @@ import { addAudit } from "./commands/audit.ts";
 import { addDatabase } from "./commands/database.ts";
 import { addErasePerson } from "./commands/erase-person.ts";
 import { addExport } from "./commands/export.ts";
+import { addHealth } from "./commands/health.ts";
 import { addImport } from "./commands/import.ts";
 import { addJobs } from "./commands/jobs.ts";
 import { addKey } from "./commands/key.ts";
@@ -16,6 +17,7 @@ import { addRetain } from "./commands/retain.ts";
 import { addSeed } from "./commands/seed.ts";
 import { addStart } from "./commands/start.ts";
 import { addVerify } from "./commands/verify.ts";
+import { addWeb } from "./commands/web.ts";
 import { addWorker } from "./commands/worker.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -27,8 +29,10 @@ export function createProgram(terminal: Terminal): Command {
     .exitOverride();
   for (const add of [
     addStart,
+    addWeb,
     addWorker,
     addJobs,
+    addHealth,
     addMigrate,
     addSeed,
     addExport,

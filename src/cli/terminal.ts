@@ -7,6 +7,8 @@ import type { Serve } from "../web/lifecycle.ts";
 /** What main.ts gives every command: the environment, the clock and the runtime come from there. */
 export interface Terminal {
   readonly env: Environment;
+  /** The environment as it was given, for a service whose log nobody reads at a terminal. */
+  readonly serviceEnv: Environment;
   /** Folder of the project; the embedded database lives in its `.banneton`. */
   readonly folder: string;
   readonly serve: Serve;

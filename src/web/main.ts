@@ -9,8 +9,8 @@ import { createLog } from "#platform/log.ts";
 import { openRedis } from "#platform/redis.ts";
 import { openServices } from "#platform/services.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
-import { createWeb } from "./app.ts";
-import { type Fetch, type Serve, startWeb } from "./lifecycle.ts";
+import type { Fetch, Serve } from "./lifecycle.ts";
+import { runWeb } from "./run.ts";
 
 const exitConfig = 78;
 
@@ -125,27 +125,18 @@ export function buildApp(env: Readonly<Record<string, string | undefined>>): App
   return { config, db, log, telemetry, redis, cache, ...openServices(config, now), now };
 }
 
-function main(): void {
-  const app = buildApp(process.env);
-  const running = startWeb(app, createWeb(app), serve);
-  const { hostname } = app.config;
-  app.log.info("Listening", { hostname, port: running.port });
-  if (!app.config.publicUrl.startsWith("https://")) {
-    app.log.warn("PUBLIC_URL is http: cookies are neither Secure nor bound to the host");
-  }
-  const stop = async (signal: string) => {
-    app.log.info("Stopping", { signal });
-    await running.stop().catch((error: unknown) => app.log.error("Stopped badly", error));
-    // Timers of the runtime's metrics would keep the process; the last lines leave before it ends.
-    setImmediate(() => process.exit());
-  };
-  for (const signal of ["SIGTERM", "SIGINT"] as const)
-    process.once(signal, () => void stop(signal));
+async function main(): Promise<void> {
+  const stopped = new Promise<string>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, resolve);
+  });
+  await runWeb(buildApp(process.env), serve, stopped);
+  // Timers of the runtime's metrics would keep the process; the last lines leave before it ends.
+  setImmediate(() => process.exit());
 }
 
 if (import.meta.main) {
   try {
-    main();
+    await main();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

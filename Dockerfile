@@ -1,0 +1,24 @@
+# One binary that needs no other, on an image with nothing else: no shell, no package manager.
+FROM docker.io/oven/bun:1.4.5-slim@sha256:PIN_ME AS build
+WORKDIR /src
+COPY package.json bun.lock bunfig.toml ./
+# Nothing that a package would like to run is run.
+RUN bun install --frozen-lockfile --production --ignore-scripts
+COPY tsconfig.json ./
+COPY scripts scripts
+COPY src src
+RUN bun scripts/build-banneton.ts
+
+FROM gcr.io/distroless/cc-debian12:nonroot@sha256:PIN_ME
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Banneton" \
+      org.opencontainers.image.description="The operations platform for bakeries" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=build --chown=0:0 --chmod=0555 /src/dist/banneton /banneton
+ENV NODE_ENV=production HOST=0.0.0.0
+USER 65532:65532
+EXPOSE 3000 9464
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["/banneton", "health"]
+ENTRYPOINT ["/banneton"]
+CMD ["web"]

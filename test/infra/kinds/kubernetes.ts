@@ -1,0 +1,48 @@
+import type { Kind, Report } from "../tally.ts";
+import { commandOf } from "../tools.ts";
+import { checkArgo, exampleOf } from "./kubernetes/argocd.ts";
+import { type Render, render } from "./kubernetes/documents.ts";
+import { plants } from "./kubernetes/plants.ts";
+import { podProblems, unpinned } from "./kubernetes/pods.ts";
+import { environmentProblems, orderProblems, referenceProblems } from "./kubernetes/references.ts";
+import { trafficProblems } from "./kubernetes/traffic.ts";
+import { checkTypes } from "./kubernetes/types.ts";
+
+const environments = ["dev", "prod"];
+
+export const kubernetes: Kind = {
+  name: "kubernetes",
+  async check(root, report) {
+    if (commandOf("kubectl", "kubernetes-client") === undefined) {
+      report.skipped("every overlay", "kubectl, which renders kustomize, is not installed");
+      return;
+    }
+    const renders: Render[] = [exampleOf(root)];
+    for (const environment of environments) {
+      const web = render(root, `kustomize/overlays/${environment}`);
+      const foundation = render(root, `kustomize/foundation/${environment}`);
+      checkPolicies(web, foundation, report);
+      renders.push(web, foundation, checkArgo(root, environment, report));
+    }
+    await checkTypes(renders, report);
+  },
+  plants,
+};
+
+function checkPolicies(web: Render, foundation: Render, report: Report): void {
+  const [own, base] = [web.documents, foundation.documents];
+  const policies = {
+    pods: podProblems(own),
+    traffic: trafficProblems(own, base),
+    references: referenceProblems(own, base),
+    environment: environmentProblems(own, base),
+    order: orderProblems(own),
+  };
+  for (const [policy, problems] of Object.entries(policies)) {
+    if (problems.length === 0) report.checked(`${web.folder}: ${policy}`);
+    else report.failed(`${web.folder}: ${policy}`, problems.join("\n"));
+  }
+  for (const image of new Set(unpinned(own))) {
+    report.skipped(`${web.folder}: digest of ${image}`, "the first release writes it");
+  }
+}
