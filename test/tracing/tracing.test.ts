@@ -83,7 +83,7 @@ describe("a web with a collector", () => {
     expect(first?.name).toBe("GET /api/v1/items");
     expect(first?.attributes).toContainEqual({
       key: "http.response.status_code",
-      value: { intValue: 401 },
+      value: { intValue: 422 },
     });
     expect(sent.map(({ traceId }) => traceId)).toContain(ids[2] ?? "");
   });
