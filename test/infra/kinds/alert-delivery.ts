@@ -5,11 +5,12 @@ import { parse, stringify } from "yaml";
 import { openMailSink } from "../../harness/mail-sink.ts";
 import { replaceIn } from "../plant.ts";
 import type { Kind } from "../tally.ts";
+import { commandOf } from "../tools.ts";
 import { place, rulesOf } from "./monitoring/files.ts";
 import { freePort } from "./monitoring/processes.ts";
-import { monitoringPrograms, type Programs } from "./monitoring/programs.ts";
+import { monitoringPrograms } from "./monitoring/programs.ts";
 
-const routing = `${place}/base/alertmanager/alertmanager.yml`;
+const routingPath = `${place}/base/alertmanager/alertmanager.yml`;
 const alert = "VerifyFailed";
 const waitMsMax = 20_000;
 const afterFirstMsMax = 3_000;
@@ -18,23 +19,34 @@ export const alertDelivery: Kind = {
   name: "alert-delivery",
   async check(root, report) {
     const programs = monitoringPrograms();
-    if (typeof programs === "string") return report.skipped("Prometheus to Slack and mail", programs);
-    const { slack, mails } = await deliver(root, programs);
+    if (typeof programs === "string")
+      return report.skipped("Prometheus to Slack and mail", programs);
+    // Debian's reads its templates where the package puts them: it must be installed.
+    const alertmanager = commandOf("prometheus-alertmanager");
+    if (alertmanager === undefined) {
+      return report.skipped("Prometheus to Slack and mail", "Alertmanager cannot be installed");
+    }
+    const { slack, mails } = await deliver(root, [programs.prometheus, alertmanager]);
     const summary = rulesOf(root).find((rule) => rule.alert === alert)?.annotations?.["summary"];
     for (const [where, texts] of Object.entries({ Slack: slack, mail: mails })) {
       const what = `an alert of a real scrape arrives by ${where}`;
-      if (texts.some((text) => summary !== undefined && text.includes(summary))) report.checked(what);
+      if (texts.some((text) => summary !== undefined && text.includes(summary)))
+        report.checked(what);
       else report.failed(what, `${texts.length} message(s) came, none about it`);
     }
   },
   plants: [
     {
       fault: "a route that drops what is critical",
-      plant: (root) => replaceIn(root, routing, "receiver: slack-and-email\n", "receiver: slack\n"),
+      plant: (root) =>
+        replaceIn(root, routingPath, "receiver: slack-and-email\n", "receiver: slack\n"),
       caught: /by mail/,
     },
   ],
 };
+
+/** The commands of Prometheus and of Alertmanager. */
+type Pair = readonly [string, string];
 
 interface Arrived {
   readonly slack: readonly string[];
@@ -42,7 +54,7 @@ interface Arrived {
 }
 
 /** A target whose books do not hold, and everything behind it as it is deployed, on loopback. */
-async function deliver(root: string, programs: Programs): Promise<Arrived> {
+async function deliver(root: string, programs: Pair): Promise<Arrived> {
   const folder = mkdtempSync(join(tmpdir(), "banneton-alerts-"));
   const slack: string[] = [];
   const http = Bun.serve({
@@ -50,9 +62,12 @@ async function deliver(root: string, programs: Programs): Promise<Arrived> {
     hostname: "127.0.0.1",
     async fetch(request) {
       if (new URL(request.url).pathname === "/metrics") {
-        return new Response("# TYPE banneton_verification_sound gauge\nbanneton_verification_sound 0\n", {
-          headers: { "content-type": "text/plain; version=0.0.4" },
-        });
+        return new Response(
+          "# TYPE banneton_verification_sound gauge\nbanneton_verification_sound 0\n",
+          {
+            headers: { "content-type": "text/plain; version=0.0.4" },
+          },
+        );
       }
       slack.push(await request.text());
       return new Response("ok");
@@ -72,7 +87,8 @@ async function deliver(root: string, programs: Programs): Promise<Arrived> {
         deadline = performance.now() + afterFirstMsMax;
         isFirst = false;
       }
-      if (children.some(({ exitCode }) => exitCode !== null)) throw new Error("a program has ended");
+      if (children.some(({ exitCode }) => exitCode !== null))
+        throw new Error("a program has ended");
       await Bun.sleep(50);
     }
     return { slack, mails: mail.mails.map(({ text }) => text) };
@@ -111,7 +127,7 @@ function writeFiles({ root, folder, sink, smtp, ports }: Files): void {
   mkdirSync(join(folder, "rules"));
   write("slack", `http://127.0.0.1:${sink}/slack`);
   write("password", "secret");
-  const config = parse(readFileSync(join(root, routing), "utf8")) as Routing;
+  const config = parse(readFileSync(join(root, routingPath), "utf8")) as Routing;
   Object.assign(config.global, {
     smtp_smarthost: `localhost:${smtp}`,
     smtp_require_tls: false,
@@ -132,21 +148,21 @@ function writeFiles({ root, folder, sink, smtp, ports }: Files): void {
   write("prometheus.yml", stringify(prometheus));
 }
 
-function start(programs: Programs, folder: string, ports: Ports): Bun.Subprocess[] {
+function start([prometheus, alertmanager]: Pair, folder: string, ports: Ports): Bun.Subprocess[] {
   const quiet = { stdin: "ignore", stdout: "ignore", stderr: "ignore", cwd: folder } as const;
-  const alertmanager = [
+  const routing = [
     "--config.file=alertmanager.yml",
     "--storage.path=alertmanager",
     `--web.listen-address=127.0.0.1:${ports.alertmanager}`,
     "--cluster.listen-address=",
   ];
-  const prometheus = [
+  const scraping = [
     "--config.file=prometheus.yml",
     "--storage.tsdb.path=prometheus",
     `--web.listen-address=127.0.0.1:${ports.prometheus}`,
   ];
   return [
-    Bun.spawn([programs["prometheus-alertmanager"], ...alertmanager], quiet),
-    Bun.spawn([programs.prometheus, ...prometheus], quiet),
+    Bun.spawn([alertmanager, ...routing], quiet),
+    Bun.spawn([prometheus, ...scraping], quiet),
   ];
 }

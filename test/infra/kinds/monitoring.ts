@@ -93,7 +93,8 @@ function checkAlerts(root: string, rules: readonly Rule[], report: Report): void
       if (annotations?.[each] === undefined) problems.push(`no ${each}`);
     }
     for (const outcome of ["fires", "is silent"]) {
-      if (!tests.includes(`name: ${alert} ${outcome}\n`)) problems.push(`no test that it ${outcome}`);
+      if (!tests.includes(`name: ${alert} ${outcome}\n`))
+        problems.push(`no test that it ${outcome}`);
     }
     if (problems.length > 0) report.failed(`alert ${alert}`, problems.join("; "));
     else report.checked(`alert ${alert}`);

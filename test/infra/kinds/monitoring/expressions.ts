@@ -5,7 +5,9 @@ export interface Read {
 }
 
 const words = new Set(
-  "by on and or unless without ignoring group_left group_right bool offset absent hour time".split(" "),
+  "by on and or unless without ignoring group_left group_right bool offset absent hour time".split(
+    " ",
+  ),
 );
 
 /** Every series that PromQL reads; `grouped` are the labels it is summed by. */

@@ -1,5 +1,5 @@
-import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { testDatabase } from "../../../harness/postgres.ts";
 import { startTestRedis } from "../../../harness/redis.ts";
 import { startWebProcess } from "../../../harness/web-process.ts";
