@@ -5,6 +5,7 @@ import { openPool, SharedConnections } from "./db-connections.ts";
 import { stateOf } from "./db-errors.ts";
 import { AppError } from "./errors.ts";
 import type { Log } from "./log.ts";
+import type { PoolState } from "./telemetry.ts";
 import type { Tracing } from "./tracing.ts";
 
 export { constraintOf, stateOf } from "./db-errors.ts";
@@ -61,9 +62,9 @@ export async function inOrder<T extends readonly Promise<unknown>[]>(
 export interface Database extends Db {
   /** A small pool of its own, so that a report never takes the connection of a sale. */
   readonly reports: Db;
-  readonly stats: PoolStats;
+  readonly stats: PoolState;
   /** Of the reports' pool. */
-  readonly reportStats: PoolStats;
+  readonly reportStats: PoolState;
   /**
    * Runs `work` in one READ COMMITTED transaction. A deadlock or a serialization failure runs the
    * whole closure again (at most 5 times), so it must not change anything outside the database.
@@ -72,14 +73,6 @@ export interface Database extends Db {
   /** A read-only transaction on one snapshot, on the reports' pool. */
   withSnapshot<T>(work: (db: Db) => Promise<T>): Promise<T>;
   close(): Promise<void>;
-}
-
-export interface PoolStats {
-  readonly total: number;
-  readonly idle: number;
-  readonly waiting: number;
-  /** As many as there may be. */
-  readonly max: number;
 }
 
 /** Sees every statement a transaction runs, after it ran; what it throws fails the transaction. */
@@ -139,7 +132,7 @@ export function openDatabase(config: DatabaseConfig, options: DatabaseOptions): 
   };
 }
 
-function statsOf({ totalCount, idleCount, waitingCount, options }: pg.Pool): PoolStats {
+function statsOf({ totalCount, idleCount, waitingCount, options }: pg.Pool): PoolState {
   return { total: totalCount, idle: idleCount, waiting: waitingCount, max: options.max };
 }
 
