@@ -16,6 +16,7 @@ import {
   servicesOf,
   servicesProblems,
 } from "./config-services.ts";
+import { type TracingConfig, tracingEnvironment, tracingOf } from "./config-tracing.ts";
 
 export { ConfigError, type Environment, Secret };
 
@@ -102,6 +103,7 @@ export const WebEnvironment = Type.Object({
   STOP_GRACE_MS: integer("Longest drain of requests under way", 20_000, 100, 300_000),
   ...outboundEnvironment,
   ...servicesEnvironment,
+  ...tracingEnvironment,
 });
 type WebEnvironment = Static<typeof WebEnvironment>;
 
@@ -164,6 +166,10 @@ export interface AppConfig {
   readonly alerts: AlertsConfig;
   readonly outbound: OutboundConfig;
   readonly services: ServicesConfig;
+  /** Not there: no traces. */
+  readonly tracing: TracingConfig | undefined;
+  /** What runs: the hash of its commit. */
+  readonly release: string;
 }
 
 /** Reads the web's environment. Pure; throws ConfigError with every problem at once. */
@@ -200,6 +206,8 @@ export function parseWebConfig(env: Environment): AppConfig {
     alerts: alertsOf(values),
     outbound: outboundOf(values),
     services: servicesOf(values),
+    tracing: tracingOf(values),
+    release: values.RELEASE,
     database: {
       url: new Secret(values.DATABASE_URL),
       poolMax: values.DATABASE_POOL_MAX,

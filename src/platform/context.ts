@@ -6,6 +6,7 @@ import type { Log } from "./log.ts";
 import type { Redis } from "./redis.ts";
 import type { ObjectStorage } from "./storage.ts";
 import type { Telemetry } from "./telemetry.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** What somebody may do at one site, or with null at every site and for the whole company. */
 export interface Grant {
@@ -40,6 +41,8 @@ export interface App {
   readonly telemetry: Telemetry;
   /** Counts and hints that all pods share; never the truth, and not there without REDIS_URL. */
   readonly redis?: Redis | undefined;
+  /** Not there without a collector. */
+  readonly tracing?: Tracing | undefined;
   /** For reading only; whatever decides reads the books. */
   readonly cache: Cache;
   /** Where files lie, if this installation has such a place: `storageOf` asks for it. */

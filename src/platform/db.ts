@@ -5,6 +5,8 @@ import { openPool, SharedConnections } from "./db-connections.ts";
 import { stateOf } from "./db-errors.ts";
 import { AppError } from "./errors.ts";
 import type { Log } from "./log.ts";
+import type { PoolState } from "./telemetry.ts";
+import type { Tracing } from "./tracing.ts";
 
 export { constraintOf, stateOf } from "./db-errors.ts";
 
@@ -60,7 +62,9 @@ export async function inOrder<T extends readonly Promise<unknown>[]>(
 export interface Database extends Db {
   /** A small pool of its own, so that a report never takes the connection of a sale. */
   readonly reports: Db;
-  readonly stats: PoolStats;
+  readonly stats: PoolState;
+  /** Of the reports' pool. */
+  readonly reportStats: PoolState;
   /**
    * Runs `work` in one READ COMMITTED transaction. A deadlock or a serialization failure runs the
    * whole closure again (at most 5 times), so it must not change anything outside the database.
@@ -71,18 +75,13 @@ export interface Database extends Db {
   close(): Promise<void>;
 }
 
-export interface PoolStats {
-  readonly total: number;
-  readonly idle: number;
-  readonly waiting: number;
-}
-
 /** Sees every statement a transaction runs, after it ran; what it throws fails the transaction. */
 export type StatementObserver = (sql: string) => void;
 
 export interface DatabaseOptions {
   readonly log: Log;
   readonly observe?: StatementObserver;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** The connection broke while COMMIT was under way: neither a success nor a failure yet. */
@@ -106,6 +105,9 @@ export function openDatabase(config: DatabaseConfig, options: DatabaseOptions): 
   const patient = { ...config, statementTimeoutMs: config.reportTimeoutMs };
   const reports = openPool(patient, config.reportPoolMax, options.log);
   const shared = new SharedConnections(config, config.lookupPoolMax, options.log);
+  const { observe, tracing } = options;
+  const write = <T>(work: (tx: Tx) => Promise<T>) =>
+    retryConflicts(() => transact(main, "begin", work, observe));
   return {
     orm: drizzle(main),
     run: (each, values) =>
@@ -114,14 +116,24 @@ export function openDatabase(config: DatabaseConfig, options: DatabaseOptions): 
         : runOn(main, each, values),
     reports: dbOn(reports),
     get stats() {
-      return { total: main.totalCount, idle: main.idleCount, waiting: main.waitingCount };
+      return statsOf(main);
     },
-    withTransaction: (work) => retryConflicts(() => transact(main, "begin", work, options.observe)),
-    withSnapshot: (work) => transact(reports, snapshot, work, undefined),
+    get reportStats() {
+      return statsOf(reports);
+    },
+    withTransaction: (work) => tracing?.runTransaction(() => write(work)) ?? write(work),
+    withSnapshot: (work) => {
+      const read = () => transact(reports, snapshot, work, undefined);
+      return tracing?.runTransaction(read) ?? read();
+    },
     close: async () => {
       await Promise.all([main.end(), reports.end(), shared.close()]);
     },
   };
+}
+
+function statsOf({ totalCount, idleCount, waitingCount, options }: pg.Pool): PoolState {
+  return { total: totalCount, idle: idleCount, waiting: waitingCount, max: options.max };
 }
 
 const snapshot = "begin isolation level repeatable read read only";

@@ -49,6 +49,8 @@ interface LogOptions {
   readonly now: () => Date;
   /** Google Cloud project: with it a trace becomes the full resource name Cloud Logging links. */
   readonly project?: string | undefined;
+  /** Who reports errors that nobody expected to Cloud Error Reporting. */
+  readonly service?: { readonly service: string; readonly version: string };
 }
 
 /**
@@ -56,7 +58,7 @@ interface LogOptions {
  * process.
  */
 export function createLog(options: LogOptions): Log {
-  const sink = (record: LogRecord) => options.write(formatLine(record, options.project));
+  const sink = (record: LogRecord) => options.write(formatLine(record, options));
   configureSync({
     reset: true,
     sinks: { lines: sink },
@@ -127,7 +129,7 @@ class FieldLog implements Log {
 }
 
 // Put together by hand: a line is made for each request, and most of its fields are numbers.
-function formatLine(record: LogRecord, project: string | undefined): string {
+function formatLine(record: LogRecord, { project, service }: LogOptions): string {
   const { properties, level, timestamp } = record;
   const time = new Date(timestamp).toISOString();
   const message = JSON.stringify(record.message.join(""));
@@ -138,7 +140,21 @@ function formatLine(record: LogRecord, project: string | undefined): string {
     if (name === "traceId") line += traceField(String(value), project);
     else line += `,"${name}":${JSON.stringify(value)}`;
   }
+  if (service !== undefined && properties[reported] === true) line += reportOf(properties, service);
   return `${line}}\n`;
+}
+
+// A property that is no field of a line.
+const reported = "isReported";
+const reportType =
+  "type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.ReportedErrorEvent";
+
+/** What Error Reporting groups by: the stack begins with the error's name, as a runtime prints it. */
+function reportOf(properties: LogRecord["properties"], service: object): string {
+  const { errorName, errorMessage, errorStack } = properties;
+  const message = errorMessage === "" ? "" : `: ${errorMessage}`;
+  const stack = JSON.stringify(`${errorName}${message}\n${errorStack}`);
+  return `,"@type":"${reportType}","serviceContext":${JSON.stringify(service)},"stack_trace":${stack}`;
 }
 
 function traceField(traceId: string, project: string | undefined): string {
@@ -150,7 +166,7 @@ function traceField(traceId: string, project: string | undefined): string {
  * The chain of causes without values. Only our own errors' messages are sentences without any: the
  * driver's hold SQL, a library's whatever it was given.
  */
-function describe(error: unknown): LogFields {
+function describe(error: unknown): LogFields & { readonly [reported]: boolean } {
   const names: string[] = [];
   const codes: string[] = [];
   const messages: string[] = [];
@@ -166,6 +182,7 @@ function describe(error: unknown): LogFields {
     errorCode: codes.join(" < "),
     errorMessage: messages.join(" < "),
     errorStack: error instanceof Error ? framesOf(error) : "",
+    [reported]: !(error instanceof AppError),
   };
 }
 

@@ -11,6 +11,8 @@ export interface PoolState {
   readonly total: number;
   readonly idle: number;
   readonly waiting: number;
+  /** As many as there may be. */
+  readonly max: number;
 }
 
 /** Requests at a gate; `refused` only grows. */
@@ -45,11 +47,14 @@ const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 interface TelemetryOptions {
   /** Memory, event loop and garbage collector of the runtime; only for a real process. */
   readonly ofProcess?: boolean;
+  /** What runs: the hash of the commit, or the version of a working copy. */
+  readonly version?: string;
 }
 
 export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
   const registry = new Registry();
   if (options.ofProcess === true) collectRuntime(registry);
+  if (options.version !== undefined) addBuild(registry, options.version);
   const pools = new Map<string, () => PoolState>();
   addPoolGauge(registry, pools);
   const gates = new Map<string, () => GateState>();
@@ -76,6 +81,12 @@ function collectRuntime(registry: Registry): void {
   } catch {
     // A runtime without Node's performance hooks: the business' own numbers remain.
   }
+}
+
+function addBuild(registry: Registry, version: string): void {
+  const name = "banneton_build_info";
+  const help = "1; the version that runs is the label";
+  new Gauge({ name, help, labelNames: ["version"], registers: [registry] }).set({ version }, 1);
 }
 
 function requestObserver(registry: Registry): Telemetry["observeRequest"] {
@@ -112,6 +123,15 @@ function addPoolGauge(registry: Registry, pools: ReadonlyMap<string, () => PoolS
         this.set({ pool, state: "idle" }, idle);
         this.set({ pool, state: "waiting" }, waiting);
       }
+    },
+  });
+  new Gauge({
+    name: "database_pool_connections_max",
+    help: "Connections that a pool may have",
+    labelNames: ["pool"],
+    registers: [registry],
+    collect() {
+      for (const [pool, read] of pools) this.set({ pool }, read().max);
     },
   });
 }

@@ -48,6 +48,7 @@ import type { Route } from "#platform/http/routing.ts";
 import { swaggerRoutes } from "#platform/http/swagger.ts";
 import { readJobNumbers } from "#platform/job-numbers.ts";
 import { pendingMigrations } from "#platform/migrate.ts";
+import { watchPlatform } from "#platform/watch-platform.ts";
 import { about, securitySchemes, tags } from "./about.ts";
 import { authenticator } from "./authenticate.ts";
 import { ranks } from "./ranks.ts";
@@ -96,7 +97,7 @@ export function createWeb(app: App, doors: Doors = { authenticate: authenticator
     ranks,
   });
   app.telemetry.watchInFlight(gateway.inFlight);
-  app.telemetry.watchPool("main", () => app.db.stats);
+  watchPlatform(app);
   return {
     fetch: gateway.fetch,
     document,

@@ -60,6 +60,7 @@ async function stopGracefully(app: App, web: Web, server: Listener, metrics: Lis
   await server.close();
   await metrics.close();
   app.redis?.disconnect();
+  await app.tracing?.stop();
   await closeDatabase(app);
 }
 

@@ -9,6 +9,7 @@ import { createLog } from "#platform/log.ts";
 import { openRedis } from "#platform/redis.ts";
 import { openServices } from "#platform/services.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
+import { openTracing } from "#platform/tracing.ts";
 import type { Fetch, Serve } from "./lifecycle.ts";
 import { runWeb } from "./run.ts";
 
@@ -116,13 +117,16 @@ export function buildApp(env: Readonly<Record<string, string | undefined>>): App
   const config = parseWebConfig(env);
   const now = () => new Date();
   const { logLevel: level, googleCloudProject: project } = config;
-  const log = createLog({ level, project, now, write: stdoutWriter() });
-  const db = openDatabase(config.database, { log });
+  const service = { service: "banneton-web", version: config.release };
+  const tracing =
+    config.tracing === undefined ? undefined : openTracing({ ...config.tracing, ...service });
+  const log = createLog({ level, project, service, now, write: stdoutWriter() });
+  const db = openDatabase(config.database, { log, tracing });
   const { redisUrl } = config;
   const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
-  const telemetry = createTelemetry({ ofProcess: true });
+  const telemetry = createTelemetry({ ofProcess: true, version: config.release });
   const cache = createCache({ config, redis, telemetry });
-  return { config, db, log, telemetry, redis, cache, ...openServices(config, now), now };
+  return { config, db, log, telemetry, tracing, redis, cache, ...openServices(config, now), now };
 }
 
 async function main(): Promise<void> {

@@ -8,7 +8,7 @@ import type { Parts } from "./app.ts";
 import { type Boss, openBoss } from "./boss.ts";
 import { checkParts } from "./checks.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { watchWork } from "./metrics.ts";
+import { watchLoops, watchWork } from "./metrics.ts";
 import { isAnyDue, listStrangers } from "./queries.ts";
 import { createRunner, type Runner } from "./runner.ts";
 
@@ -129,6 +129,7 @@ function supervise(work: Work): RunningWorker {
       return false;
     },
   });
+  watchLoops(app, { dispatch: dispatcher, schedule: scheduler });
   let stopping: Promise<boolean> | undefined;
   const stop = async () => {
     await Promise.all([dispatcher.stop(), scheduler.stop()]);

@@ -11,6 +11,7 @@ import { createLog } from "#platform/log.ts";
 import { openRedis } from "#platform/redis.ts";
 import { openServices } from "#platform/services.ts";
 import { createTelemetry } from "#platform/telemetry.ts";
+import { openTracing } from "#platform/tracing.ts";
 import { type Parts, partsOf } from "./app.ts";
 import { exitCodes, runWorker, type WorkerDoors, workerHelp } from "./run.ts";
 
@@ -45,15 +46,18 @@ function work(parts: PartsOf, isOnce: boolean): Promise<number> {
   const { app: config, worker } = parseWorkerConfig(process.env, readCredentials());
   const now = () => new Date();
   const { logLevel: level, googleCloudProject: project } = config;
+  const service = { service: "banneton-worker", version: config.release };
+  const tracing =
+    config.tracing === undefined ? undefined : openTracing({ ...config.tracing, ...service });
   const write = (line: string) => void process.stdout.write(line);
-  const log = createLog({ level, project, now, write });
-  const telemetry = createTelemetry({ ofProcess: true });
-  const db = openDatabase(config.database, { log });
+  const log = createLog({ level, project, service, now, write });
+  const telemetry = createTelemetry({ ofProcess: true, version: config.release });
+  const db = openDatabase(config.database, { log, tracing });
   const doors = { isOnce, stopped: firstSignal(), serve, notify: notifier(), watchdogMs };
   const redis = config.redisUrl === undefined ? undefined : openRedis(config.redisUrl, log);
   const cache = createCache({ config, redis, telemetry });
   const services = openServices(config, now);
-  const app = { config, db, log, telemetry, redis, cache, ...services, now };
+  const app = { config, db, log, telemetry, tracing, redis, cache, ...services, now };
   return runWorker(app, worker, parts(worker), doors);
 }
 

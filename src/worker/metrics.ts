@@ -1,77 +1,122 @@
-import { findLastVerification } from "#modules/verifications/index.ts";
-import { type App, SYSTEM_ACTOR } from "#platform/context.ts";
+import { alertKinds } from "#modules/alerts/index.ts";
+import type { App } from "#platform/context.ts";
 import { deadSuffix } from "#platform/jobs.ts";
-import type { Watched } from "#platform/telemetry-watch.ts";
-import { countJobs, readLag } from "./queries.ts";
+import type { Reading, Watched } from "#platform/telemetry-watch.ts";
+import { watchPlatform } from "#platform/watch-platform.ts";
+import { readWork, type WorkNumbers } from "./queries.ts";
 
-/** The numbers of all workers together: each reads them from the database when it is scraped. */
+// All numbers of one scrape, and of another scraper's that comes with it, are one statement.
+const keptMs = 5_000;
+
+/** The numbers of all workers together, from the database, on the connections of the reports. */
 export function watchWork(app: App): void {
-  const { db } = app;
-  const telemetry = { watch: (watched: Watched) => watchLogged(app, watched) };
-  const plain = (value: number) => [{ labels: {}, value }];
+  watchPlatform(app);
+  const read = remembered(() => readWork(app.db.reports), keptMs);
+  for (const { of, ...watched } of gauges) {
+    app.telemetry.watch({ ...watched, read: () => logged(app, watched.name, read).then(of) });
+  }
+}
+
+/** How long each loop of this worker has said nothing: it should be less than a second. */
+export function watchLoops(
+  { telemetry }: Pick<App, "telemetry">,
+  loops: Readonly<Record<string, { silentMs(): number }>>,
+): void {
   telemetry.watch({
+    name: "worker_silent_seconds",
+    help: "Seconds since a loop of this worker ended a turn",
+    labels: ["loop"],
+    read: async () =>
+      Object.entries(loops).map(([loop, { silentMs }]) => ({
+        labels: { loop },
+        value: silentMs() / 1_000,
+      })),
+  });
+}
+
+const plain = (value: number): readonly Reading[] => [{ labels: {}, value }];
+
+interface WorkGauge extends Omit<Watched, "read"> {
+  of(numbers: WorkNumbers): readonly Reading[];
+}
+
+const gauges: readonly WorkGauge[] = [
+  {
     name: "events_lag_seconds",
     help: "Age of the oldest event that no subscriber has got",
-    read: async () => plain((await readLag(db)).seconds),
-  });
-  telemetry.watch({
+    of: ({ lagSeconds }) => plain(lagSeconds),
+  },
+  {
     name: "events_waiting",
     help: "Events that no subscriber has got, up to 10,000",
-    read: async () => plain((await readLag(db)).count),
-  });
-  telemetry.watch({
+    of: ({ eventsWaiting }) => plain(eventsWaiting),
+  },
+  {
     name: "jobs",
     help: "Jobs by queue and state; created and retry wait",
     labels: ["queue", "state"],
-    read: async () =>
-      (await countJobs(db))
+    of: ({ jobs }) =>
+      jobs
         .filter(({ queue }) => !queue.endsWith(deadSuffix))
         .map(({ queue, state, count }) => ({ labels: { queue, state }, value: count })),
-  });
-  telemetry.watch({
+  },
+  {
     name: "dead_letters",
     help: "Jobs that failed for good and wait to be redriven",
     labels: ["queue"],
-    read: async () =>
-      (await countJobs(db))
+    of: ({ jobs }) =>
+      jobs
         .filter(({ queue }) => queue.endsWith(deadSuffix))
         .map(({ queue, count }) => ({
           labels: { queue: queue.slice(0, -deadSuffix.length) },
           value: count,
         })),
-  });
-  watchVerification(app);
-}
-
-/** A number that cannot be read is missing from the scrape, and the log says why. */
-function watchLogged({ telemetry, log }: App, watched: Watched): void {
-  const read = () =>
-    watched.read().catch((error: unknown) => {
-      log.warn("A metric cannot be read", { name: watched.name });
-      throw error;
-    });
-  telemetry.watch({ ...watched, read });
-}
-
-function watchVerification(app: App): void {
-  const { log, now } = app;
-  const telemetry = { watch: (watched: Watched) => watchLogged(app, watched) };
-  const last = () =>
-    findLastVerification({ app, actor: SYSTEM_ACTOR, traceId: "metrics", log, now });
-  telemetry.watch({
+  },
+  {
+    name: "alerts_open",
+    help: "Alerts of the bakery that nobody has seen to, by kind",
+    labels: ["kind"],
+    of: ({ alerts }) => alertKinds.map((kind) => ({ labels: { kind }, value: alerts[kind] ?? 0 })),
+  },
+  {
+    name: "events_handed_on",
+    help: "Events that were ever handed on, by type",
+    labels: ["type"],
+    of: ({ happened }) =>
+      Object.entries(happened).map(([type, value]) => ({ labels: { type }, value })),
+  },
+  {
     name: "verification_sound",
     help: "1 if the books held when they were last verified, 0 if not",
-    read: async () => {
-      const run = await last();
-      return run === undefined ? [] : [{ labels: {}, value: run.isSound ? 1 : 0 }];
-    },
-  });
-  telemetry.watch({
+    of: ({ verified }) => (verified === null ? [] : plain(verified.isSound ? 1 : 0)),
+  },
+  {
     name: "verification_ended_seconds",
     help: "When the books were last verified, in seconds since 1970",
-    read: async () => {
-      const run = await last();
-      return run === undefined ? [] : [{ labels: {}, value: Date.parse(run.endedAt) / 1_000 }];
-    },
+    of: ({ verified }) => (verified === null ? [] : plain(verified.endedAt)),
+  },
+];
+
+/** A number that cannot be read is missing from the scrape, and the log says why. */
+function logged<T>({ log }: App, name: string, read: () => Promise<T>): Promise<T> {
+  return read().catch((error: unknown) => {
+    log.warn("A metric cannot be read", { name });
+    throw error;
   });
+}
+
+/** Reads again only when the last answer is older than that, or was none. */
+function remembered<T>(read: () => Promise<T>, ms: number): () => Promise<T> {
+  let last: Promise<T> | undefined;
+  let readAt = 0;
+  return () => {
+    if (last !== undefined && performance.now() - readAt < ms) return last;
+    readAt = performance.now();
+    const reading = read();
+    last = reading;
+    reading.catch(() => {
+      if (last === reading) last = undefined;
+    });
+    return reading;
+  };
 }

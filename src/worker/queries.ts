@@ -1,41 +1,51 @@
 import { type Db, statement } from "#platform/db.ts";
 import { deadSuffix } from "#platform/jobs.ts";
 
-export interface Lag {
+export interface WorkNumbers {
   /** Events that wait, counted up to 10,000. */
-  readonly count: number;
+  readonly eventsWaiting: number;
   /** Since the oldest of them was recorded; 0 if none waits. */
-  readonly seconds: number;
+  readonly lagSeconds: number;
+  /** What waits, runs and has failed, by queue; dead letters wait in queues of their own. */
+  readonly jobs: readonly {
+    readonly queue: string;
+    readonly state: string;
+    readonly count: number;
+  }[];
+  /** Open alerts by kind; a kind without any is not there. */
+  readonly alerts: Readonly<Record<string, number>>;
+  /** Events ever handed on, by type. */
+  readonly happened: Readonly<Record<string, number>>;
+  /** Seconds since 1970; null if the books were never verified. */
+  readonly verified: { readonly isSound: boolean; readonly endedAt: number } | null;
 }
 
-const lag = statement(
-  "worker_events_lag",
+const work = statement(
+  "worker_numbers",
   `select
-     (select count(*)::int from (select id from platform.events limit 10000) waiting) as count,
-     coalesce((select greatest(extract(epoch from clock_timestamp() - recorded_at), 0)::float8::text
-       from platform.events order by id limit 1), '0') as seconds`,
+     (select count(*)::int from (select id from platform.events limit 10000) waiting)
+       as "eventsWaiting",
+     coalesce((select greatest(extract(epoch from clock_timestamp() - recorded_at), 0)::float8
+       from platform.events order by id limit 1), 0)::text as "lagSeconds",
+     (select coalesce(json_agg(each), '[]') from (
+       select name as queue, state::text as state, count(*)::int as count from pgboss.job_common
+       where state in ('created', 'retry', 'active', 'failed') group by 1, 2 order by 1, 2 limit 1000
+     ) each) as jobs,
+     (select coalesce(json_object_agg(kind, count), '{}') from (
+       select kind, count(*)::int as count from alerts.alerts where closed_at is null group by kind
+     ) each) as alerts,
+     (select coalesce(json_object_agg(type, count), '{}') from (
+       select type, sum(count)::float8 as count from platform.event_counts group by type
+     ) each) as happened,
+     (select json_build_object('isSound', is_sound, 'endedAt', extract(epoch from ended_at))
+       from verifications.runs order by ended_at desc limit 1) as verified`,
 );
 
-export async function readLag(db: Db): Promise<Lag> {
-  const [row] = await db.run<{ count: number; seconds: string }>(lag);
-  return { count: row?.count ?? 0, seconds: Number(row?.seconds ?? 0) };
-}
-
-export interface JobCount {
-  readonly queue: string;
-  readonly state: string;
-  readonly count: number;
-}
-
-const counts = statement(
-  "worker_job_counts",
-  `select name as queue, state::text as state, count(*)::int as count from pgboss.job_common
-   where state in ('created', 'retry', 'active', 'failed') group by 1, 2 order by 1, 2 limit 1000`,
-);
-
-/** What waits, runs and has failed, by queue; dead letters wait in queues of their own. */
-export function countJobs(db: Db): Promise<JobCount[]> {
-  return db.run<JobCount>(counts);
+/** Everything a scrape of a worker tells of the work, in one statement. */
+export async function readWork(db: Db): Promise<WorkNumbers> {
+  const [row] = await db.run<WorkNumbers & { readonly lagSeconds: number | string }>(work);
+  if (row === undefined) throw new Error("a select without from has one row");
+  return { ...row, lagSeconds: Number(row.lagSeconds) };
 }
 
 const due = statement(

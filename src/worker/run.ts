@@ -83,6 +83,7 @@ export async function runWorker(
   } finally {
     await health?.stop();
     app.redis?.disconnect();
+    await app.tracing?.stop();
     // A connection whose other end is silently gone would never say goodbye.
     await Promise.race([app.db.close(), pause(goodbyeMs)]);
   }

@@ -51,7 +51,10 @@ export function createRunner(app: App): Runner {
 async function runOne(app: App, definition: JobDefinition, job: Job<unknown>): Promise<JobResult> {
   const { id, data } = job;
   const begun = performance.now();
-  const result = await attempt(systemCtx(app, definition, job), definition, id, data);
+  const work = (traceId: string) =>
+    attempt(systemCtx(app, definition, job, traceId), definition, id, data);
+  const result = await (app.tracing?.runJob(definition.name, job.retryCount + 1, work) ??
+    work(newId().replaceAll("-", "")));
   const seconds = (performance.now() - begun) / 1_000;
   app.telemetry.observeJob(definition.name, result.status, seconds);
   return result;
@@ -84,8 +87,12 @@ function outputOf(error: unknown): object {
 }
 
 /** A job acts as Banneton itself. */
-function systemCtx(app: App, { name }: JobDefinition, { id, retryCount }: Job<unknown>): Ctx {
-  const traceId = newId().replaceAll("-", "");
+function systemCtx(
+  app: App,
+  { name }: JobDefinition,
+  { id, retryCount }: Job<unknown>,
+  traceId: string,
+): Ctx {
   const log = app.log.with({ traceId, name, jobId: id, attempt: retryCount + 1 });
   return { app, actor: SYSTEM_ACTOR, traceId, log, now: app.now };
 }

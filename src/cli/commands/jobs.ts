@@ -4,7 +4,7 @@ import type { App } from "#platform/context.ts";
 import { deadLettersOf, deadSuffix } from "#platform/jobs.ts";
 import { jobQueues } from "../../worker/app.ts";
 import { openBoss } from "../../worker/boss.ts";
-import { countJobs, listDeadLetters, readLag } from "../../worker/queries.ts";
+import { listDeadLetters, readWork } from "../../worker/queries.ts";
 import { withApp } from "../database.ts";
 import { CommandError, type Terminal } from "../terminal.ts";
 
@@ -45,9 +45,8 @@ function knownId(id: string): string {
 }
 
 async function printList(app: App, terminal: Terminal): Promise<void> {
-  const lag = await readLag(app.db);
-  terminal.print(`events  ${lag.count} wait, the oldest for ${Math.round(lag.seconds)} s`);
-  const counts = await countJobs(app.db);
+  const { eventsWaiting, lagSeconds, jobs: counts } = await readWork(app.db);
+  terminal.print(`events  ${eventsWaiting} wait, the oldest for ${Math.round(lagSeconds)} s`);
   for (const { name } of jobQueues) {
     const of = (queue: string) => counts.filter((count) => count.queue === queue);
     const states = of(name).map(({ state, count }) => `${count} ${words[state] ?? state}`);

@@ -22,9 +22,10 @@ export interface Exchange {
 // Elysia gives hooks and handlers the request, but nothing the caller of `fetch` can hand in.
 const exchanges = new WeakMap<Request, Exchange>();
 
-export function openExchange(request: Request): Exchange {
+/** `traceId` is that of the trace which is made of it, if one is. */
+export function openExchange(request: Request, traceId?: string): Exchange {
   const exchange: Exchange = {
-    traceId: traceIdOf(request.headers.get("traceparent")),
+    traceId: traceId ?? traceIdOf(request.headers.get("traceparent")),
     actor: GUEST_ACTOR,
     address: undefined,
     budgets: [],

@@ -79,13 +79,16 @@ export function createGateway(app: App, routes: AnyElysia, options: GatewayOptio
     async fetch(request, peer) {
       const started = performance.now();
       const asked = request.method === "HEAD" ? new Request(request, { method: "GET" }) : request;
-      const exchange = openExchange(asked);
+      const span = app.tracing?.openRequest(asked.headers.get("traceparent"));
+      const exchange = openExchange(asked, span?.traceId);
       exchange.address = clientAddress(asked, peer, app.config.trustedProxies);
       inFlight += 1;
-      let response = await answer(asked, exchange);
+      let response = await (span?.run(() => answer(asked, exchange)) ?? answer(asked, exchange));
       inFlight -= 1;
       if (asked !== request) response = await headOf(response);
-      record(app, exchange, request.method, response.status, performance.now() - started);
+      const method = methods.has(request.method) ? request.method : "OTHER";
+      span?.end(method, exchange.route, response.status);
+      record(app, exchange, method, response.status, performance.now() - started);
       return response;
     },
   };
@@ -122,12 +125,11 @@ function failed(app: App, exchange: Exchange, request: Request, error: unknown):
 }
 
 function record(app: App, exchange: Exchange, method: string, status: number, ms: number): void {
-  const known = methods.has(method) ? method : "OTHER";
-  app.telemetry.observeRequest(known, exchange.route, status, ms / 1000);
+  app.telemetry.observeRequest(method, exchange.route, status, ms / 1000);
   if (!app.log.enabled("info")) return;
   app.log.info("Request", {
     traceId: exchange.traceId,
-    method: known,
+    method,
     route: exchange.route,
     status,
     durationMs: Math.round(ms * 1000) / 1000,
