@@ -14,18 +14,6 @@ variable "region" {
   default     = "europe-west3"
 }
 
-variable "network_name" {
-  type        = string
-  description = "The network."
-  default     = "banneton"
-}
-
-variable "subnetwork_name" {
-  type        = string
-  description = "The subnetwork of machines."
-  default     = "banneton"
-}
-
 variable "pod_ranges" {
   type        = list(string)
   description = "Addresses of the cluster's pods, whose Prometheus reads the worker's numbers."

@@ -3,12 +3,10 @@ data "google_project" "this" {
 }
 
 locals {
-  identities = {
-    for name in ["web", "worker", "functions", "events"] : name => "banneton-${name}@${var.project}.iam.gserviceaccount.com"
-  }
-  members   = merge(local.identities, { build = "banneton-build@${var.shared_project}.iam.gserviceaccount.com" })
-  artefacts = "${var.shared_project}-artefacts"
-  origin    = "https://${var.host}"
+  identities = { for name in ["web", "worker", "functions", "events"] : name => module.iam.emails[name] }
+  members    = merge(local.identities, { build = "banneton-build@${var.shared_project}.iam.gserviceaccount.com" })
+  artefacts  = "${var.shared_project}-artefacts"
+  origin     = "https://${var.host}"
   secret_ids = {
     DATABASE_URL      = "banneton-database-url"
     REDIS_URL         = "banneton-redis-url"
@@ -16,7 +14,7 @@ locals {
     SMTP_URL          = "banneton-smtp-url"
   }
   secrets = {
-    for name, id in local.secret_ids : name => { id = id, version = var.secret_versions[name] }
+    for name, id in local.secret_ids : name => { id = module.secrets.ids[id], version = var.secret_versions[name] }
   }
 }
 
@@ -41,7 +39,7 @@ module "functions" {
   source           = "../../modules/functions"
   project          = var.project
   region           = var.region
-  network_name     = var.network_name
+  network_name     = module.network.network
   connector_range  = var.connector_range
   members          = local.identities
   artefacts_bucket = local.artefacts
@@ -59,8 +57,8 @@ module "worker_vm" {
   project          = var.project
   region           = var.region
   zones            = [for zone in ["a", "b", "c"] : "${var.region}-${zone}"]
-  network          = var.network_name
-  subnetwork       = var.subnetwork_name
+  network          = module.network.network
+  subnetwork       = module.network.subnetwork
   service_account  = local.members.worker
   artefacts_bucket = local.artefacts
   worker_object    = var.worker_object

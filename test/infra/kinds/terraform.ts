@@ -6,8 +6,10 @@ import { commandOf, run } from "../tools.ts";
 import { openTerraform, type Terraform } from "./terraform/cli.ts";
 import { plannedOf } from "./terraform/plan.ts";
 import { plants } from "./terraform/plants.ts";
+import { foundationPlants } from "./terraform/plants-foundation.ts";
 import { rules } from "./terraform/rules.ts";
 import { environmentRules } from "./terraform/rules-environment.ts";
+import { foundationRules } from "./terraform/rules-foundation.ts";
 import { typesOf, type Unit, unitsOf } from "./terraform/units.ts";
 
 interface Outcome {
@@ -15,6 +17,7 @@ interface Outcome {
   readonly problems: string[];
 }
 
+const all = { ...rules, ...environmentRules, ...foundationRules };
 const known = new Map<string, Outcome>();
 
 /** Every module tested, every environment planned, by the real Terraform; rules over the plans. */
@@ -26,7 +29,7 @@ export const terraform: Kind = {
     else if (existsSync(join(root, "terraform"))) await checkAll(command, root, report);
     else report.failed("terraform", "there is no such folder");
   },
-  plants,
+  plants: [...plants, ...foundationPlants],
 };
 
 async function checkAll(command: string, root: string, report: Report): Promise<void> {
@@ -91,7 +94,7 @@ async function look(unit: Unit, staged: string, root: string, cli: Terraform): P
 
 function judge(planJson: string, root: string, outcome: Outcome): void {
   const resources = plannedOf(planJson);
-  for (const [name, rule] of Object.entries({ ...rules, ...environmentRules })) {
+  for (const [name, rule] of Object.entries(all)) {
     const problems = rule(resources, root);
     if (problems.length === 0) outcome.checked.push(name);
     else outcome.problems.push(`${name}: ${problems.join("; ")}`);

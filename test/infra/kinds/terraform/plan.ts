@@ -2,6 +2,8 @@
 export interface PlannedResource {
   readonly address: string;
   readonly type: string;
+  /** Where its provider is from, as Terraform writes it. */
+  readonly provider: string;
   readonly after: Values;
   readonly unknown: Values;
 }
@@ -16,6 +18,7 @@ interface PlanJson {
     readonly address: string;
     readonly type: string;
     readonly mode: string;
+    readonly provider_name: string;
     readonly change: { readonly after: Values | null; readonly after_unknown: Values };
   }[];
 }
@@ -24,8 +27,9 @@ interface PlanJson {
 export function plannedOf(text: string): PlannedResource[] {
   return ((JSON.parse(text) as PlanJson).resource_changes ?? [])
     .filter(({ mode, change }) => mode === "managed" && change.after !== null)
-    .map(({ address, type, change: { after, after_unknown: unknown } }) => {
-      return { address, type, after: after ?? {}, unknown };
+    .map(({ address, type, provider_name: provider, change }) => {
+      const { after, after_unknown: unknown } = change;
+      return { address, type, provider, after: after ?? {}, unknown };
     });
 }
 

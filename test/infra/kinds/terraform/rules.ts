@@ -7,10 +7,13 @@ const healthCheckers = ["130.211.0.0/22", "35.191.0.0/16"];
 const invokers = /^serviceAccount:banneton-(web|worker|events)@/;
 // Rights that Google knows only for whole projects; all others are given on a resource.
 const projectRoles = [
+  "roles/container.defaultNodeServiceAccount",
   "roles/eventarc.eventReceiver",
   "roles/logging.logWriter",
   "roles/pubsub.publisher",
 ];
+// Who plans and applies a project cannot be given rights on what is not there yet.
+const isTerraforms = /^serviceAccount:banneton-(plan|apply)@/;
 const world = /^all(Authenticated)?Users$/;
 // A password in a URL, a private key, a webhook of Slack, whatever it is called.
 const secretValue = /:\/\/[^\s/:@]*:[^\s/@]+@|-----BEGIN|hooks\.slack\.com\/services/;
@@ -34,7 +37,9 @@ export const rules: Readonly<Record<string, Rule>> = {
       )
       .map(({ address }) => `${address}: is for the whole world`),
   "rights are given on resources": each("google_project_iam_member", ({ after }) => [
-    !projectRoles.includes(String(after["role"])) && `${after["role"]} on the whole project`,
+    !isTerraforms.test(String(after["member"])) &&
+      !projectRoles.includes(String(after["role"])) &&
+      `${after["role"]} on the whole project`,
   ]),
   "machines are closed": each("google_compute_region_instance_template", ({ after }) => {
     const metadata = (after["metadata"] ?? {}) as Record<string, string>;

@@ -1,0 +1,6 @@
+project = "banneton-shared"
+projects = {
+  shared = "banneton-shared"
+  dev    = "banneton-dev"
+  prod   = "banneton-prod"
+}

@@ -1,0 +1,3 @@
+output "state_buckets" {
+  value = { for name, bucket in google_storage_bucket.state : name => bucket.name }
+}

@@ -1,0 +1,14 @@
+variable "project_number" {
+  type        = string
+  description = "Number of that project."
+}
+
+variable "github" {
+  type        = object({ repository = string, repository_id = string, owner_id = string })
+  description = "The repository, and GitHub's numbers of it and of its owner."
+}
+
+variable "appliers" {
+  type        = map(object({ project = string, environment = string }))
+  description = "Environments, and GitHub's environment whose jobs may apply each."
+}

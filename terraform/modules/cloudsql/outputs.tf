@@ -1,0 +1,11 @@
+output "name" {
+  value = google_sql_database_instance.this.name
+}
+
+output "address" {
+  value = google_sql_database_instance.this.private_ip_address
+}
+
+output "connection_name" {
+  value = google_sql_database_instance.this.connection_name
+}
