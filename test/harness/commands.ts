@@ -7,6 +7,7 @@ import { periodCommands } from "./commands/periods.ts";
 import { recipeCommands } from "./commands/recipes.ts";
 import { recordCommands } from "./commands/records.ts";
 import { refundCommands } from "./commands/refunds.ts";
+import { reportCommands } from "./commands/reports.ts";
 import { stockCommands } from "./commands/stock.ts";
 import { transferCommands } from "./commands/transfers.ts";
 import { webhookCommands } from "./commands/webhooks.ts";
@@ -33,4 +34,5 @@ export const allCommands = [
   ...holdCommands,
   ...refundCommands,
   ...importCommands,
+  ...reportCommands,
 ];

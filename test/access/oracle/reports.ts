@@ -13,6 +13,9 @@ export const reports: Oracle = {
   listPaymentDays: atSite("reports.read"),
   listSellOuts: atSite("reports.read"),
   listValuationDays: atSite("reports.read"),
+  exportReport: anywhere("reports.read"),
+  listReportExports: anywhere("reports.read"),
+  getReportExport: anywhere("reports.read"),
   "GET /reports/latest": anywhere("reports.read"),
   "GET /admin/stats": companyWide("stats.read"),
 };
