@@ -9,6 +9,7 @@ import { recordCommands } from "./commands/records.ts";
 import { refundCommands } from "./commands/refunds.ts";
 import { stockCommands } from "./commands/stock.ts";
 import { transferCommands } from "./commands/transfers.ts";
+import { uploadCommands } from "./commands/uploads.ts";
 import { webhookCommands } from "./commands/webhooks.ts";
 
 export type { Prepared } from "./commands/command.ts";
@@ -20,6 +21,7 @@ export {
   recordCommands,
   refundCommands,
   stockCommands,
+  uploadCommands,
   webhookCommands,
 };
 

@@ -1,3 +1,8 @@
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { createCache } from "#platform/cache.ts";
 import { type AppConfig, parseWebConfig } from "#platform/config.ts";
 import type { App } from "#platform/context.ts";
@@ -33,8 +38,11 @@ export const withoutLimits = {
 
 /** A web in this process on the database of that URL, and a client whose answers are all checked. */
 export function openTestWeb(databaseUrl: string, options: TestWebOptions = {}): TestWeb {
+  // Made by the first file that is put there.
+  const folder = join(tmpdir(), `banneton-files-${randomUUID()}`);
+  const storage = { STORAGE_URL: pathToFileURL(folder).href };
   const config = {
-    ...parseWebConfig({ DATABASE_URL: databaseUrl, ...withoutLimits }),
+    ...parseWebConfig({ DATABASE_URL: databaseUrl, ...storage, ...withoutLimits }),
     ...options.config,
   };
   const log = options.log ?? silentLog;
@@ -51,6 +59,7 @@ export function openTestWeb(databaseUrl: string, options: TestWebOptions = {}): 
   const close = async () => {
     redis?.disconnect();
     await db.close();
+    await rm(folder, { recursive: true, force: true });
   };
   return { app, web, client: testClient(web), close };
 }
