@@ -18,6 +18,8 @@ export interface Expected {
 }
 
 const markStart = /^(?:\xef\xbb\xbf)?\s*<(?:!|\?|[a-z])/i;
+// The last chunk of every PNG, with its length and checksum.
+const pngEnd = Buffer.from("0000000049454e44ae426082", "hex");
 const isPicture = (type: string) => type.startsWith("image/");
 
 /** Decides by the content alone what it is, and whether that is what was announced. */
@@ -65,5 +67,5 @@ function endsWell({ head, tail }: ContentScan, type: ContentType): boolean {
     return begins && end.subarray(-1_024).includes("%%EOF");
   }
   const isPdf = isPicture(type) && Buffer.from(head.subarray(0, 1_024)).includes("%PDF-");
-  return !isPdf && (type !== "image/png" || end.subarray(-12, -4).includes("IEND"));
+  return !isPdf && (type !== "image/png" || end.subarray(-pngEnd.byteLength).equals(pngEnd));
 }
