@@ -49,7 +49,7 @@ export interface ServicesConfig {
   readonly storageUrl: string | undefined;
   readonly functionUrls: FunctionUrls;
   readonly identityFolder: string | undefined;
-  readonly uploadScanUrl: string | undefined;
+  readonly uploadScanUrl?: string | undefined;
 }
 
 export function servicesOf(values: Given): ServicesConfig {

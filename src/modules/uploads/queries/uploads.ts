@@ -1,7 +1,7 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
 import { runList, Where } from "#platform/db-list.ts";
 import { cursorKeys, idKey, type PageQuery, pageOf } from "#platform/page.ts";
-import type { ImportOptions, Upload, UploadPage } from "../model.ts";
+import type { KeptOptions, Upload, UploadPage } from "../model/upload.ts";
 
 const shown = `u.id, u.purpose, u.state, u.file_name as "fileName",
   coalesce(u.found_type, u.said_type) as "contentType",
@@ -27,7 +27,7 @@ export interface UploadRow {
   readonly thumbnailName: string | null;
   readonly saidType: string;
   readonly saidBytes: number;
-  readonly importOptions: ImportOptions | null;
+  readonly importOptions: KeptOptions | null;
   readonly creatorKind: "person" | "key" | "till" | "system" | "guest";
   readonly failures: number;
 }
@@ -74,7 +74,7 @@ export interface NewUploadRow {
   readonly itemId: string | null;
   readonly receiptId: string | null;
   readonly siteId: string | null;
-  readonly importOptions: ImportOptions | undefined;
+  readonly importOptions: KeptOptions | undefined;
   readonly importId: string | null;
   readonly objectName: string;
   readonly createdBy: string;

@@ -5,7 +5,7 @@ import { http, rawHttp } from "#platform/http/plugin.ts";
 import { idParams } from "#platform/http/query.ts";
 import { type Detail, needs, operation, responses } from "#platform/http/responses.ts";
 import { dispositionOf } from "#platform/storage.ts";
-import { Upload } from "../model.ts";
+import { Upload } from "../model/upload.ts";
 import { contentTypes } from "../rules/purposes.ts";
 import { type OpenFile, openContent, openLinked, openThumbnail } from "../service/read.ts";
 import { sendContent } from "../service/send.ts";

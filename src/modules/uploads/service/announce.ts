@@ -5,7 +5,8 @@ import { constraintOf } from "#platform/db.ts";
 import { newId } from "#platform/id.ts";
 import { storageOf } from "#platform/storage.ts";
 import * as errors from "../errors.ts";
-import type { AnnouncedUpload, NewUpload } from "../model.ts";
+import type { NewUpload } from "../model/announce.ts";
+import type { AnnouncedUpload } from "../model/upload.ts";
 import * as queries from "../queries/uploads.ts";
 import { newObjectName } from "../rules/objects.ts";
 import { bytesMaxOf, isFileName, purposeRules, unfinishedMax } from "../rules/purposes.ts";
@@ -36,7 +37,7 @@ export async function announceUpload(ctx: Ctx, input: NewUpload): Promise<Announ
       if (unfinished >= unfinishedMax) throw errors.tooManyUnfinished(unfinishedMax);
       return queries.insertUpload(tx, row);
     });
-    const link = await storage.uploadLink(objectName, { contentType, bytesMax: bytes });
+    const link = await storage.uploadLink(objectName, { contentType, bytes });
     const ours = `${ctx.app.config.publicUrl}/api/v1/uploads/${id}/content`;
     const isResumable = link !== undefined;
     return { ...upload, sendTo: { method: "PUT", url: link ?? ours, isResumable } };

@@ -1,3 +1,4 @@
+import { Value } from "@sinclair/typebox/value";
 import {
   announceTillExport,
   importFile,
@@ -8,7 +9,7 @@ import {
 import type { Actor, Ctx } from "#platform/context.ts";
 import { AppError, invariant } from "#platform/errors.ts";
 import { chunksOf, storageOf } from "#platform/storage.ts";
-import type { ImportOptions } from "../model.ts";
+import { ImportOptions } from "../model/announce.ts";
 import { type ImportProgress, noteImport } from "../queries/states.ts";
 import { findUpload, type UploadRow } from "../queries/uploads.ts";
 
@@ -43,7 +44,7 @@ function problemOf(error: unknown): string | undefined {
 
 function bringIn(ctx: Ctx, row: UploadRow): Promise<string | null> {
   const { importOptions: options } = row;
-  invariant(options, "an upload of purpose import says how");
+  invariant(Value.Check(ImportOptions, options), "an upload of purpose import says how");
   const as = asAnnouncer(ctx, row, options);
   return options.format === "till-export"
     ? bringInTillExport(as, row, options)

@@ -1,7 +1,7 @@
 import { recordDeed } from "#modules/audit/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { enqueue } from "#platform/jobs.ts";
-import type { Upload } from "../model.ts";
+import type { Upload } from "../model/upload.ts";
 import { type Accepted, type Found, markAccepted, markRefused } from "../queries/states.ts";
 import { findUpload } from "../queries/uploads.ts";
 import type { Refusal } from "../rules/refusals.ts";

@@ -1,5 +1,5 @@
 import { defineQueue } from "#platform/jobs.ts";
-import { UploadJob } from "../model.ts";
+import { UploadJob } from "../model/upload.ts";
 
 /** Looks at what has arrived, or has the function do so. */
 export const inspectQueue = defineQueue({ name: "uploads.inspect", shape: UploadJob });

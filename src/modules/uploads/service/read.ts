@@ -3,7 +3,7 @@ import type { Ctx } from "#platform/context.ts";
 import { type ByteStream, storageOf } from "#platform/storage.ts";
 import { FolderStorage } from "#platform/storage-folder.ts";
 import * as errors from "../errors.ts";
-import type { Upload, UploadPage } from "../model.ts";
+import type { Upload, UploadPage } from "../model/upload.ts";
 import * as queries from "../queries/uploads.ts";
 import { type ContentType, contentTypes, downloadName } from "../rules/purposes.ts";
 import { requireReadable, requireSeen, sightOfUploads } from "./sight.ts";

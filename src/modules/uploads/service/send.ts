@@ -2,7 +2,7 @@ import type { Ctx } from "#platform/context.ts";
 import { enqueue } from "#platform/jobs.ts";
 import { storageOf } from "#platform/storage.ts";
 import * as errors from "../errors.ts";
-import type { Upload } from "../model.ts";
+import type { Upload } from "../model/upload.ts";
 import { markReceived } from "../queries/states.ts";
 import { findUpload, type UploadRow } from "../queries/uploads.ts";
 import { inspectQueue } from "./queues.ts";

@@ -7,7 +7,7 @@ import {
 } from "#modules/access/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import * as errors from "../errors.ts";
-import type { Upload } from "../model.ts";
+import type { Upload } from "../model/upload.ts";
 import { findUpload, type Places, type Sight, type UploadRow } from "../queries/uploads.ts";
 import { purposeRules } from "../rules/purposes.ts";
 
