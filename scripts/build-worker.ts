@@ -21,7 +21,8 @@ export async function compileWorker(entry: string, outfile: string): Promise<voi
   const built = await Bun.build({
     entrypoints: [join(project, entry)],
     minify: { whitespace: true, syntax: true, identifiers: false },
-    external: ["pg-native"],
+    // sharp is native, and of no use to a worker that has a function to ask.
+    external: ["pg-native", "sharp"],
     compile: { outfile },
   });
   for (const line of built.logs) console.error(line);

@@ -29,6 +29,7 @@ const graph: Readonly<Record<string, readonly string[]>> = {
     "production",
     "sales",
   ],
+  uploads: ["access", "audit", "sites", "catalog", "stock", "imports"],
   reports: ["access", "audit", "settings", "sites", "catalog", "stock", "production", "sales"],
   webhooks: ["access", "audit", "sites"],
   alerts: ["access", "audit", "sites", "catalog", "stock", "verifications", "webhooks"],

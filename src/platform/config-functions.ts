@@ -19,6 +19,13 @@ export const FunctionsEnvironment = Type.Object({
     description: "Google's public keys (JWKS), which callers' ID tokens are checked with",
     default: "https://www.googleapis.com/oauth2/v3/certs",
   }),
+  FUNCTION_IAM_CHECKED: Type.Optional(
+    Type.String({
+      pattern: "^1$",
+      description:
+        "1 where Cloud Run alone lets callers in: then a signature that it has removed was good",
+    }),
+  ),
 });
 
 /** Who may call a function. */
@@ -26,6 +33,8 @@ export interface CallersConfig {
   readonly audience: string;
   readonly emails: readonly string[];
   readonly keysUrl: string;
+  /** Cloud Run checks signatures before we see a call, and removes them. */
+  readonly isCheckedByPlatform: boolean;
 }
 
 // An instance answers one request at a time: one connection for commands, one for reports.
@@ -66,10 +75,16 @@ function callersOf(env: Environment): CallersConfig {
   if (isProduction && !values.ID_TOKEN_KEYS_URL.startsWith("https://")) {
     throw new ConfigError(["ID_TOKEN_KEYS_URL: must be https in production"]);
   }
+  const isCheckedByPlatform = values.FUNCTION_IAM_CHECKED !== undefined;
+  // Only Cloud Run sets it.
+  if (isCheckedByPlatform && !env["K_SERVICE"]) {
+    throw new ConfigError(["FUNCTION_IAM_CHECKED: only on Cloud Run, which sets K_SERVICE"]);
+  }
   const emails = values.FUNCTION_CALLERS.split(",").map((email) => email.trim().toLowerCase());
   return {
     audience: values.FUNCTION_AUDIENCE,
     emails: emails.filter((email) => email !== ""),
     keysUrl: values.ID_TOKEN_KEYS_URL,
+    isCheckedByPlatform,
   };
 }

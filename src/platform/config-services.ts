@@ -16,6 +16,9 @@ export const servicesEnvironment = {
   UPLOAD_FINALIZED_URL: url(
     "The function uploadFinalized, where storage does not call it itself, as a folder does not",
   ),
+  UPLOAD_SCAN_URL: url(
+    "A scanner for viruses: uploads are posted there, it answers { infected: true } or false",
+  ),
   ID_TOKEN_FOLDER: Type.Optional(
     Type.String({
       minLength: 1,
@@ -31,6 +34,7 @@ interface Given {
   readonly AUDIT_EVENT_URL?: string;
   readonly EXPORT_REPORT_URL?: string;
   readonly UPLOAD_FINALIZED_URL?: string;
+  readonly UPLOAD_SCAN_URL?: string;
   readonly ID_TOKEN_FOLDER?: string;
 }
 
@@ -45,6 +49,7 @@ export interface ServicesConfig {
   readonly storageUrl: string | undefined;
   readonly functionUrls: FunctionUrls;
   readonly identityFolder: string | undefined;
+  readonly uploadScanUrl?: string | undefined;
 }
 
 export function servicesOf(values: Given): ServicesConfig {
@@ -56,6 +61,7 @@ export function servicesOf(values: Given): ServicesConfig {
       uploadFinalized: values.UPLOAD_FINALIZED_URL,
     },
     identityFolder: values.ID_TOKEN_FOLDER,
+    uploadScanUrl: values.UPLOAD_SCAN_URL,
   };
 }
 

@@ -28,7 +28,7 @@ export interface Log {
 const fieldNames = [
   "traceId", "method", "route", "status", "durationMs", "code", "actorKind", "actorId",
   "siteId", "tillId", "itemId", "lotId", "saleId", "runId", "receiptId", "recipeId", "importId",
-  "jobId", "name", "attempt", "count", "port", "hostname", "version", "signal", "reason",
+  "uploadId", "eventId", "jobId", "name", "attempt", "count", "port", "hostname", "version", "signal", "reason",
   "errorName", "errorCode", "errorMessage", "errorStack", "pointers",
 ] as const;
 export type LogFieldName = (typeof fieldNames)[number];

@@ -1,14 +1,16 @@
 import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { link, mkdir, opendir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AppError } from "./errors.ts";
 import {
   type ByteStream,
+  type Bytes,
   checkObjectName,
   type LinkOptions,
+  type ListedObject,
   measured,
   type ObjectStorage,
   type Put,
@@ -53,7 +55,7 @@ export class FolderStorage implements ObjectStorage {
     this.#keyPath = join(parts.folder, "link-key");
   }
 
-  async put(name: string, body: ByteStream | Uint8Array, options: PutOptions): Promise<Put> {
+  async put(name: string, body: Bytes, options: PutOptions): Promise<Put> {
     checkObjectName(name);
     const { contentType, metadata = {}, ifAbsent = false } = options;
     const [path, facts] = [join(this.#objects, name), join(this.#facts, `${name}.json`)];
@@ -102,6 +104,18 @@ export class FolderStorage implements ObjectStorage {
     const range = bytesMax === undefined ? {} : { end: bytesMax - 1 };
     const file = createReadStream(join(this.#objects, name), range);
     return Readable.toWeb(file) as unknown as ByteStream;
+  }
+
+  async *list(folder: string): AsyncGenerator<ListedObject> {
+    const found = await this.#guarded(() =>
+      orAbsent(opendir(join(this.#objects, folder), { recursive: true })),
+    );
+    for await (const entry of found ?? []) {
+      const path = join(entry.parentPath, entry.name);
+      const file = entry.isFile() ? await orAbsent(stat(path)) : undefined;
+      const name = relative(this.#objects, path).replaceAll("\\", "/");
+      if (file !== undefined) yield { name, createdAt: file.mtime.toISOString() };
+    }
   }
 
   async delete(name: string): Promise<void> {

@@ -5,8 +5,11 @@ import type { Bucket, File } from "@google-cloud/storage";
 import { AppError } from "./errors.ts";
 import {
   type ByteStream,
+  type Bytes,
   checkObjectName,
+  dispositionOf,
   type LinkOptions,
+  type ListedObject,
   measured,
   type ObjectStorage,
   type Put,
@@ -30,7 +33,7 @@ export class GoogleStorage implements ObjectStorage {
     this.#now = now;
   }
 
-  async put(name: string, body: ByteStream | Uint8Array, options: PutOptions): Promise<Put> {
+  async put(name: string, body: Bytes, options: PutOptions): Promise<Put> {
     const file = await this.#file(name);
     const { contentType, metadata, ifAbsent = false, bytesMax } = options;
     const hash = createHash("sha256");
@@ -79,6 +82,17 @@ export class GoogleStorage implements ObjectStorage {
     return Readable.toWeb(file.createReadStream(range)) as unknown as ByteStream;
   }
 
+  async *list(folder: string): AsyncGenerator<ListedObject> {
+    const bucket = await this.#open();
+    let pageToken: string | undefined;
+    do {
+      const query = { prefix: `${folder}/`, autoPaginate: false, ...(pageToken && { pageToken }) };
+      const [files, next] = await guarded(() => bucket.getFiles(query));
+      for (const { name, metadata } of files) yield { name, createdAt: metadata.timeCreated ?? "" };
+      pageToken = (next as { readonly pageToken?: string } | null)?.pageToken;
+    } while (pageToken !== undefined);
+  }
+
   async delete(name: string): Promise<void> {
     const file = await this.#file(name);
     await guarded(() => file.delete({ ignoreNotFound: true }));
@@ -109,19 +123,13 @@ export class GoogleStorage implements ObjectStorage {
 
   async #file(name: string): Promise<File> {
     checkObjectName(name);
-    this.#bucket ??= open(this.#name);
-    return (await this.#bucket).file(name);
+    return (await this.#open()).file(name);
   }
-}
 
-/** As RFC 6266 writes a name that is not ASCII. */
-export function dispositionOf(fileName: string): string {
-  const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, "_");
-  const encoded = encodeURIComponent(fileName.toWellFormed()).replace(
-    /['()*]/g,
-    (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+  #open(): Promise<Bucket> {
+    this.#bucket ??= open(this.#name);
+    return this.#bucket;
+  }
 }
 
 // Loaded when it is used: most installations keep their files in a folder.

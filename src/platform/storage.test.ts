@@ -94,6 +94,19 @@ for (const [place, open] of Object.entries(storages)) {
       expect(await storage.find(name)).toBeUndefined();
     });
 
+    test("a folder of names lists all that is in it, and nothing beside it", async () => {
+      const storage = open();
+      const folder = `list-${process.pid}`;
+      const names = ["a", "b/c", "d", "e"].map((each) => `${folder}/${each}`);
+      for (const name of [...names, `${folder}-not/f`]) await storage.put(name, bytesOf("x"), text);
+      const listed = await Array.fromAsync(storage.list(folder));
+      expect(listed.map(({ name }) => name).sort()).toEqual(names);
+      expect(
+        listed.every(({ createdAt }) => Math.abs(Date.parse(createdAt) - Date.now()) < 60_000),
+      ).toBe(true);
+      expect(await Array.fromAsync(storage.list("nothing-there"))).toEqual([]);
+    });
+
     test("of several who put what must not be there yet, one does", async () => {
       const [storage, name] = [open(), newName()];
       const puts = ["a", "b", "c", "d", "e"].map((each) =>

@@ -42,16 +42,27 @@ export interface UploadLinkOptions {
 
 export type ByteStream = ReadableStream<Uint8Array>;
 
+/** Bytes as they come, or all at once. */
+export type Bytes = ByteStream | AsyncIterable<Uint8Array> | Uint8Array;
+
+export interface ListedObject {
+  readonly name: string;
+  /** Of the storage's clock, RFC 3339. */
+  readonly createdAt: string;
+}
+
 /** Files by name, in a bucket of Google's or in a folder. Objects are whole or not there. */
 export interface ObjectStorage {
   /**
    * Streams an object to its place. Throws `storage.too_large` (422) beyond `bytesMax`, and
    * `storage.unavailable` (503); a name that is taken is replaced, unless `ifAbsent`.
    */
-  put(name: string, body: ByteStream | Uint8Array, options: PutOptions): Promise<Put>;
+  put(name: string, body: Bytes, options: PutOptions): Promise<Put>;
   find(name: string): Promise<StoredObject | undefined>;
   /** The bytes, or the first `bytesMax` of them; undefined if there is no such object. */
   read(name: string, bytesMax?: number): Promise<ByteStream | undefined>;
+  /** All objects below a folder of names, such as `uploads`, in no promised order. */
+  list(folder: string): AsyncIterable<ListedObject>;
   /** Deletes it; that there is none is no error. */
   delete(name: string): Promise<void>;
   /** A link that reads the object without any other credential, always as a file to save. */
@@ -87,7 +98,7 @@ export function storageOf(app: { readonly storage?: ObjectStorage | undefined })
 
 /** Counts and hashes what passes, and throws when it is too much. */
 export async function* measured(
-  body: ByteStream | Uint8Array,
+  body: Bytes,
   bytesMax: number,
   update: (chunk: Uint8Array) => void,
 ): AsyncGenerator<Uint8Array> {
@@ -100,6 +111,23 @@ export async function* measured(
   }
 }
 
-function chunksOf(body: ByteStream | Uint8Array): AsyncIterable<Uint8Array> | [Uint8Array] {
-  return body instanceof Uint8Array ? [body] : (body as ByteStream & AsyncIterable<Uint8Array>);
+/** The chunks of a body, one after the other. */
+export function chunksOf(body: Bytes): AsyncIterable<Uint8Array> | [Uint8Array] {
+  return body instanceof Uint8Array ? [body] : (body as AsyncIterable<Uint8Array>);
+}
+
+/** The bucket that events name: of Google's its own, of a folder the word `folder`. */
+export function bucketOf(storageUrl: string | undefined): string | undefined {
+  if (storageUrl === undefined) return undefined;
+  return /^gs:\/\/(.+)$/.exec(storageUrl)?.[1] ?? "folder";
+}
+
+/** Content-Disposition of a file to save; as RFC 6266 writes a name that is not ASCII. */
+export function dispositionOf(fileName: string): string {
+  const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, "_");
+  const encoded = encodeURIComponent(fileName.toWellFormed()).replace(
+    /['()*]/g,
+    (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }

@@ -64,6 +64,7 @@ export const tags: Tag[] = [
   },
   { name: "Reports", description: "Numbers by day, computed from the books after they changed." },
   { name: "Imports", description: "Files of other systems, brought in line by line." },
+  { name: "Uploads", description: "Pictures, invoices and files to import, looked at before use." },
   { name: "Alerts", description: "What somebody should see to: opened once, closed by itself." },
   { name: "Webhooks", description: "Other servers that are told of alerts and events, signed." },
   { name: "Audit", description: "Who did what to which record, sealed so that a change shows." },

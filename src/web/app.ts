@@ -35,6 +35,12 @@ import {
 } from "#modules/stock/routes/price-corrections.ts";
 import { shortfallRoutes, stockRoutes } from "#modules/stock/routes/stock.ts";
 import { transferRoutes } from "#modules/stock/routes/transfers.ts";
+import {
+  linkedFileRoutes,
+  uploadContentRoutes,
+  uploadFileRoutes,
+} from "#modules/uploads/routes/contents.ts";
+import { uploadRoutes } from "#modules/uploads/routes/uploads.ts";
 import { webhookDeliveryRoutes } from "#modules/webhooks/routes/deliveries.ts";
 import { webhookRoutes } from "#modules/webhooks/routes/webhooks.ts";
 import type { Actor, App } from "#platform/context.ts";
@@ -83,7 +89,8 @@ export function createWeb(app: App, doors: Doors = { authenticate: authenticator
     .use(apiRoutes(app))
     .use(recallPageRoutes(app))
     .use(reportPageRoutes(app, { jobs: () => readJobNumbers(app.db.reports) }))
-    .use(accountPageRoutes(app));
+    .use(accountPageRoutes(app))
+    .use(linkedFileRoutes(app));
   const document = documentOf(routes, {
     ...about,
     tags,
@@ -150,6 +157,9 @@ function apiRoutes(app: App) {
     .use(tillExportRoutes(app))
     .use(tillContentRoutes(app))
     .use(importAliasRoutes(app))
+    .use(uploadRoutes(app))
+    .use(uploadContentRoutes(app))
+    .use(uploadFileRoutes(app))
     .use(salesReportRoutes(app))
     .use(stockReportRoutes(app))
     .use(exportRoutes(app))

@@ -12,6 +12,7 @@ import { reportJobs, reportSubscriptions } from "#modules/reports/jobs.ts";
 import { historyRecorded, salesEvents } from "#modules/sales/index.ts";
 import { sitesEvents } from "#modules/sites/index.ts";
 import { stockEvents } from "#modules/stock/index.ts";
+import { uploadJobs } from "#modules/uploads/jobs.ts";
 import { verifyJob } from "#modules/verifications/jobs.ts";
 import { announced, announceJob, deliverJob, sweepJob } from "#modules/webhooks/jobs.ts";
 import { forgetJob } from "#platform/cache-job.ts";
@@ -68,6 +69,7 @@ const parts: Parts = {
     ...reportJobs,
     ...alertJobs,
     ...webhookJobs,
+    ...uploadJobs,
   ],
   events: [...auditEvents, ...events],
   subscriptions: [

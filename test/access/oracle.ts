@@ -6,6 +6,7 @@ import { doors } from "./oracle/doors.ts";
 import { keysAndTills } from "./oracle/keys-and-tills.ts";
 import { office } from "./oracle/office.ts";
 import { reports } from "./oracle/reports.ts";
+import { uploads } from "./oracle/uploads.ts";
 
 /**
  * What every operation asks for, by its operationId; a route that is not in the document goes by
@@ -19,4 +20,5 @@ export const oracle: Oracle = {
   ...keysAndTills,
   ...reports,
   ...alerts,
+  ...uploads,
 };

@@ -4,6 +4,7 @@ import { newId } from "#platform/id.ts";
 import { jobCtx } from "../harness/alerts.ts";
 import * as bakery from "../harness/bakery.ts";
 import { type TestClient, testClient } from "../harness/client.ts";
+import { newInvoice } from "../harness/commands/uploads.ts";
 import {
   accountCommands,
   allCommands,
@@ -11,12 +12,15 @@ import {
   keyAndTillCommands,
   recipeCommands,
   recordCommands,
+  uploadCommands,
   webhookCommands,
 } from "../harness/commands.ts";
 import { insertKey } from "../harness/key.ts";
 import { type Kitchen, openKitchen } from "../harness/kitchen.ts";
 import { addPerson } from "../harness/people.ts";
+import { jpeg } from "../harness/pictures.ts";
 import { testDatabase } from "../harness/postgres.ts";
+import { upload } from "../harness/uploads.ts";
 import { openTestWeb, type TestWeb } from "../harness/web.ts";
 import type { Operation, Request } from "./operations.ts";
 
@@ -51,6 +55,7 @@ export async function openWorld(): Promise<World> {
     if (method === "POST") await client.ask(method, path, { body, headers });
   }
   await openAlert(web, kitchen.siteId);
+  await acceptedInvoice(web, kitchen);
   await addPerson(web, "baker", kitchen.siteId);
   const { siteId: elsewhere } = await bakery.openShop(client, {}, 0);
   const people = roleNames.map(async (role): Promise<Person> => {
@@ -82,6 +87,7 @@ const knownCommands = [
   ...accountCommands,
   ...keyAndTillCommands,
   ...webhookCommands,
+  ...uploadCommands,
 ];
 
 /** Something of the kitchen is low. */
@@ -91,12 +97,19 @@ async function openAlert(web: TestWeb, siteId: string): Promise<void> {
   await evaluateSite(jobCtx(web), siteId);
 }
 
+/** An invoice that was looked at, with a small picture of it. */
+async function acceptedInvoice(web: TestWeb, kitchen: Kitchen): Promise<void> {
+  const content = await jpeg({ width: 40, height: 30 });
+  await upload(web, await newInvoice(kitchen, content.byteLength), content);
+}
+
 type TestCommand = (typeof allCommands)[number];
 
 const shareShelves = new Set<TestCommand>([
   ...accountCommands,
   ...keyAndTillCommands,
   ...webhookCommands,
+  ...uploadCommands,
   ...recordCommands,
   ...recipeCommands,
   ...importCommands,
@@ -155,7 +168,8 @@ async function valueFor(
     return data[0].lotId;
   }
   if (before === "/items/" && path.includes("{conversionId}")) return itemWithPack(client);
-  const { data } = await bakery.read(client, `${before.slice(0, -1)}?limit=1`);
+  const filter = before === "/uploads/" ? "state=accepted&limit=1" : "limit=1";
+  const { data } = await bakery.read(client, `${before.slice(0, -1)}?${filter}`);
   if (data[0] === undefined) throw new Error(`There is nothing in ${before}`);
   return data[0].id;
 }

@@ -10,6 +10,7 @@ import { refundCommands } from "./commands/refunds.ts";
 import { reportCommands } from "./commands/reports.ts";
 import { stockCommands } from "./commands/stock.ts";
 import { transferCommands } from "./commands/transfers.ts";
+import { uploadCommands } from "./commands/uploads.ts";
 import { webhookCommands } from "./commands/webhooks.ts";
 
 export type { Prepared } from "./commands/command.ts";
@@ -21,6 +22,7 @@ export {
   recordCommands,
   refundCommands,
   stockCommands,
+  uploadCommands,
   webhookCommands,
 };
 

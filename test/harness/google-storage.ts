@@ -50,6 +50,7 @@ export function startGoogleStorage(): GoogleStorageServer {
     const session = sessions.get(searchParams.get("upload_id") ?? "");
     if (session !== undefined) return takePart(request, session);
     if (pathname.startsWith("/upload/")) return upload(request, searchParams);
+    if (/\/o\/?$/.test(pathname)) return page(searchParams);
     const name = decodeURIComponent(/\/o\/([^/]+)$/.exec(pathname)?.[1] ?? "");
     const found = objects.get(name);
     if (found === undefined) return refusal(404);
@@ -59,6 +60,18 @@ export function startGoogleStorage(): GoogleStorageServer {
     }
     if (searchParams.get("alt") === "media") return media(request, found);
     return Response.json({ ...found.facts, name, generation: String(found.generation) });
+  }
+
+  /** Two a page. */
+  function page(query: URLSearchParams): Response {
+    const prefix = query.get("prefix") ?? "";
+    const names = [...objects.keys()].filter((name) => name.startsWith(prefix)).sort();
+    const from = Number(query.get("pageToken") ?? 0);
+    const items = names
+      .slice(from, from + 2)
+      .map((name) => ({ ...objects.get(name)?.facts, name }));
+    const isMore = from + 2 < names.length;
+    return Response.json({ items, ...(isMore ? { nextPageToken: String(from + 2) } : {}) });
   }
 
   async function upload(request: Request, query: URLSearchParams): Promise<Response> {

@@ -7,6 +7,7 @@ import {
   allCommands,
   keyAndTillCommands,
   type Prepared,
+  uploadCommands,
   webhookCommands,
 } from "../harness/commands.ts";
 import { testCredentials } from "../harness/key.ts";
@@ -134,7 +135,8 @@ async function freshKitchen(): Promise<Kitchen> {
 }
 
 const commands = () => [
-  ...[...allCommands, ...accountCommands, ...keyAndTillCommands, ...webhookCommands],
+  ...[...allCommands, ...accountCommands, ...keyAndTillCommands],
+  ...[...webhookCommands, ...uploadCommands],
   ...doors,
 ];
 

@@ -163,7 +163,7 @@ function nameMedia(content: NonNullable<Response["content"]>): void {
   const text = content["text/plain"];
   if (text?.schema.contentMediaType === undefined) return;
   delete content["text/plain"];
-  content[text.schema.contentMediaType] = text;
+  for (const type of text.schema.contentMediaType.split(", ")) content[type] = text;
 }
 
 /**

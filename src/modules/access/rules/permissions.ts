@@ -40,6 +40,8 @@ export const permissions = {
   "imports.read": "Read imports",
   "imports.record":
     "Import files of other systems, with the items and recipes that are new in them",
+  "uploads.read": "Read pictures and files of what one may read; invoices with costs.read",
+  "uploads.add": "Upload files for what one may change, and delete them",
   "accounts.read": "Read people, their roles and invitations",
   "accounts.change": "Invite people, change their roles, deactivate them",
   "keys.read": "Read API keys, never their secrets",
@@ -64,7 +66,12 @@ const ofOwners: readonly Permission[] = ["webhooks.read", "webhooks.change"];
 const reading = permissionNames.filter(
   (name) => name.endsWith(".read") && !ofOwners.includes(name),
 );
-const everyone: readonly Permission[] = ["settings.read", "sites.read", "catalog.read"];
+const everyone: readonly Permission[] = [
+  "settings.read",
+  "sites.read",
+  "catalog.read",
+  "uploads.read",
+];
 
 /** What each role may do at the sites it is given for. The table of docs/roles.md is made of it. */
 export const roles: Readonly<Record<Role, readonly Permission[]>> = {
@@ -80,6 +87,7 @@ export const roles: Readonly<Record<Role, readonly Permission[]>> = {
     "stock.count",
     "stock.transfer",
     "stock.hold",
+    "uploads.add",
     "recipes.read",
     "production.read",
     "production.record",

@@ -12,7 +12,7 @@ export const auditedFields = [
   ...["role", "memberships", "scopes", "permission", "by"],
   ...["expiresAt", "reversedAt", "validFrom", "closedThrough", "zone", "cutover", "version"],
   ...["format", "report", "contentHash", "days", "counts", "addresses", "failures", "invitations"],
-  ...["sessions", "sessionsEnded", "verifications"],
+  ...["sessions", "sessionsEnded", "verifications", "purpose", "refusal"],
 ] as const;
 
 export type AuditedField = (typeof auditedFields)[number];

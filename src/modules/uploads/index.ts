@@ -1,0 +1,2 @@
+export { followStorageEvent } from "./service/arrive.ts";
+export { inspectUpload } from "./service/inspect.ts";

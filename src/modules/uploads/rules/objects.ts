@@ -1,0 +1,15 @@
+import { randomUUID } from "node:crypto";
+
+/** The folders of names in the storage that are this module's. */
+export const uploadFolder = "uploads";
+export const thumbnailFolder = "thumbnails";
+
+/** A name of our own: nothing of what the sender says is in it. */
+export function newObjectName(): string {
+  return `${uploadFolder}/${randomUUID()}`;
+}
+
+/** The same each time, so that whoever makes it twice makes one. */
+export function thumbnailNameOf(objectName: string): string {
+  return `${thumbnailFolder}/${objectName.slice(uploadFolder.length + 1)}.webp`;
+}
