@@ -42,7 +42,8 @@ describe("the OpenAPI document", () => {
     for (const [path, { post }] of Object.entries(web.document.paths)) {
       if (post === undefined) continue;
       const example = post.requestBody?.content["application/json"]?.example;
-      const at = `/${path.replace("{id}", "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e")}`;
+      const id = "0199a0c2-6a3e-7c51-9d0e-2f1b6a7c8d9e";
+      const at = `/${path.replace("{id}", id).replace("{report}", "waste")}`;
       const { body } = await guest.post(at, example);
       const isNeeded = body.code === "http.idempotency_key";
       expect([path, JSON.stringify(post.parameters).includes("IdempotencyKey")]).toEqual([

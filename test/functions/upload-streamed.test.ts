@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newId } from "#platform/id.ts";
@@ -8,6 +8,7 @@ import { until } from "../faults/schedule.ts";
 import { openShop } from "../harness/bakery.ts";
 import { type FunctionProcess, startFunction } from "../harness/function-process.ts";
 import { testCredentials } from "../harness/key.ts";
+import { countAnew, memoryOf } from "../harness/memory.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { openTestWeb, type TestWeb } from "../harness/web.ts";
 import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
@@ -48,17 +49,6 @@ afterAll(async () => {
   await database.drop();
   rmSync(folder, { recursive: true });
 });
-
-/** Bytes that a process holds now, or held at most since it was asked to count anew. */
-function memoryOf(pid: number, field: "VmRSS" | "VmHWM"): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1_024;
-}
-
-function countAnew(pid: number): number {
-  writeFileSync(`/proc/${pid}/clear_refs`, "5");
-  return memoryOf(pid, "VmRSS");
-}
 
 const chunk = Buffer.alloc(mebibyte, "2016-10-30,09:58:11,1,Bread\n");
 const hashOfAll = createHash("sha256");

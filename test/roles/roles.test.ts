@@ -9,6 +9,7 @@ import { openTestWeb } from "../harness/web.ts";
 // Written once (domain rules 3): refused to the app by grants, and to the owner by a trigger. The
 // database is asked which tables have that trigger, so none can be added or lost in silence.
 const insertOnly = [
+  "audit.copies",
   "audit.entries",
   "audit.seals",
   "imports.imports",
@@ -78,7 +79,8 @@ const removable = [
 ];
 
 // Jobs come and go; reports are computed from the books, so that all of them can be thrown away.
-const isRemovable = (name: string) => removable.includes(name) || /^(pgboss|reports)[.]/.test(name);
+const isRemovable = (name: string) =>
+  removable.includes(name) || /^(pgboss[.]|reports[.](?!exports$))/.test(name);
 
 // Rows that are written once although they may be taken away.
 const writtenOnce = ["catalog.conversions", "platform.idempotency"];

@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import {
-  bigint,
   check,
   date,
   index,
@@ -235,7 +234,7 @@ export const exports = reportsSchema.table(
     errorCode: text("error_code"),
     fileName: text("file_name").notNull(),
     object: text(),
-    bytes: bigint({ mode: "number" }),
+    bytes: integer(),
     sha256: text(),
     createdAt: instant("created_at").notNull().default(sql`now()`),
     finishedAt: instant("finished_at"),

@@ -1,4 +1,4 @@
-import { anywhere, atSite, companyWide, type Oracle } from "../asks.ts";
+import { anywhere, atSite, companyWide, type Oracle, self } from "../asks.ts";
 
 export const reports: Oracle = {
   listSalesDays: atSite("reports.read"),
@@ -15,7 +15,7 @@ export const reports: Oracle = {
   listValuationDays: atSite("reports.read"),
   exportReport: anywhere("reports.read"),
   listReportExports: anywhere("reports.read"),
-  getReportExport: anywhere("reports.read"),
+  getReportExport: self("only whoever has asked for it reads it"),
   "GET /reports/latest": anywhere("reports.read"),
   "GET /admin/stats": companyWide("stats.read"),
 };

@@ -52,6 +52,7 @@ const states = ["waiting", "running", "done", "failed", "expired"] as const;
 const sha256 = Type.String({
   pattern: "^[0-9a-f]{64}$",
   description: "SHA-256 of the file, in hex",
+  examples: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
 });
 
 export const ReportExport = Strict(

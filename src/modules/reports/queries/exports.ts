@@ -36,7 +36,7 @@ export interface ExportRow extends Asker {
 
 const columns = `id, report, format, filters, actor_kind as "actorKind", actor_id as "actorId", grants,
   status, attempt, rows, error_code as "errorCode", file_name as "fileName", object,
-  bytes::float8 as bytes, sha256, created_at as "createdAt", finished_at as "finishedAt",
+  bytes, sha256, created_at as "createdAt", finished_at as "finishedAt",
   expires_at as "expiresAt"`;
 
 export type NewExportRow = Asker &

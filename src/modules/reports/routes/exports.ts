@@ -4,6 +4,7 @@ import { http } from "#platform/http/plugin.ts";
 import { idParams, pageQuery } from "#platform/http/query.ts";
 import { apiPrefix, commanded, idempotencyKey } from "#platform/http/replies.ts";
 import { keyed, needs, operation, responses } from "#platform/http/responses.ts";
+import { Word } from "#platform/schema.ts";
 import { NewExport, ReportExport, ReportExportPage, reportNames } from "../model/exports.ts";
 import { askForExport, getExport, listExports } from "../service/exports.ts";
 
@@ -27,10 +28,10 @@ export const exportRoutes = (app: App) =>
         return asked;
       },
       {
-        params: t.Object({ report: t.UnionEnum(reportNames, { description: "The report" }) }),
+        params: t.Object({ report: Word(reportNames, "The report") }),
         parse: "json",
         body: "NewExport",
-        response: responses({ 202: "ReportExport" }, "body", "key"),
+        response: responses({ 202: "ReportExport" }, "body", "key", "not_found"),
         detail: keyed(
           needs(
             operation(
@@ -63,9 +64,10 @@ export const exportRoutes = (app: App) =>
       {
         params: idParams,
         response: responses({ 200: "ReportExport" }, "not_found"),
-        detail: needs(
-          operation("getReportExport", "Reports", "Read how far an export is, and its link"),
-          "reports.read",
+        detail: operation(
+          "getReportExport",
+          "Reports",
+          "Read how far an export is that one has asked for, and its link",
         ),
       },
     );

@@ -9,4 +9,6 @@ begin
     for each statement execute function platform.refuse_change();
   -- Rows change but never go away.
   execute format('grant select, insert, update on reports.exports to %I', app);
+  execute format('grant usage on schema uploads to %I', app);
+  execute format('grant select, insert, update on uploads.uploads to %I', app);
 end $$;
