@@ -1,7 +1,6 @@
 import { Html, html } from "#platform/html.ts";
 import type { ExportColumn, ExportedRow } from "../rules/export.ts";
 import type { About } from "../rules/export-xlsx.ts";
-import { utcTime } from "./frame.ts";
 
 const style = `
 @page { size: A4 landscape; margin: 12mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 9px; } }
@@ -13,7 +12,8 @@ thead { display: table-header-group; }
 tr { break-inside: avoid; }
 th, td { text-align: left; padding: 2px 6px 2px 0; border-bottom: 1px solid #d8d1c9; vertical-align: top; }
 thead th { border-bottom: 1px solid #14110f; }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
+td.number, .date { white-space: nowrap; }
 @media screen { body { max-width: 110rem; margin: 0 auto; padding: 16px; } }
 `;
 
@@ -23,8 +23,8 @@ export async function* printedPage(
   pages: AsyncIterable<readonly ExportedRow[]>,
   { title, notes }: About,
 ): AsyncGenerator<string> {
-  const shown = columns.filter(({ kind }) => kind !== "id");
-  const kindOf = ({ kind }: ExportColumn) => kind === "number" && html` class="number"`;
+  const shown = columns.filter(({ kind }) => kind !== "id" && kind !== "instant");
+  const kindOf = ({ kind }: ExportColumn) => kind !== "text" && html` class="${kind}"`;
   const heads = shown.map((column) => html`<th scope="col"${kindOf(column)}>${column.title}</th>`);
   yield html`<!doctype html>
 <html lang="en">
@@ -44,7 +44,7 @@ ${notes.map((note) => html`<p>${note}</p>\n`)}<table>
     count += rows.length;
     const lines = rows.map((row) => {
       const cells = shown.map(
-        (column) => html`<td${kindOf(column)}>${textOf(column, row[column.name])}</td>`,
+        (column) => html`<td${kindOf(column)}>${textOf(row[column.name])}</td>`,
       );
       return html`<tr>${cells}</tr>\n`;
     });
@@ -59,7 +59,6 @@ ${notes.map((note) => html`<p>${note}</p>\n`)}<table>
 `.text;
 }
 
-function textOf({ kind }: ExportColumn, value: unknown): string {
-  if (value === null || value === undefined) return "";
-  return kind === "instant" ? utcTime(String(value)) : String(value);
+function textOf(value: unknown): string {
+  return value === null || value === undefined ? "" : String(value);
 }
