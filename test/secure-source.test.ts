@@ -33,7 +33,7 @@ test("hashes are of the SHA-2 family, 256 bits or more", () => {
   expect(made.filter((line) => !strong.test(line))).toEqual([]);
 });
 
-test("cryptography comes from the runtime, better-auth and its own jose alone", async () => {
+test("cryptography comes from the runtime and better-auth with its jose alone", async () => {
   const { dependencies } = (await Bun.file(`${root}package.json`).json()) as {
     dependencies: Record<string, string>;
   };

@@ -8,10 +8,13 @@ export interface ArchiveTable {
 }
 
 // What belongs to the installation, not to the company: its schema's history, its jobs (of the schema
-// pgboss), and all that opens a door or remembers who knocked. An archive is a file that people carry
-// around.
+// pgboss), what says where files lie, which stay there, and all that opens a door or remembers who
+// knocked. An archive is a file that people carry around.
 const excluded: ReadonlySet<string> = new Set([
   "platform.migrations",
+  "audit.copies",
+  "reports.exports",
+  "uploads.uploads",
   "accounts.credentials",
   "accounts.failures",
   "accounts.invitations",
