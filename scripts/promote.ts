@@ -33,6 +33,8 @@ const help = `Makes a branch on which an environment runs another release, and p
 It changes one digest line and four values, on top of what is checked out, and leaves the working tree alone.
 Exit codes: 0 made or running already, 1 refused, 64 wrong options.`;
 
+const commitsMax = 100;
+
 await main(help, () => {
   const { values } = parseArgs({
     options: {
@@ -50,7 +52,8 @@ await main(help, () => {
   const release = releaseOf(folder, "HEAD", sha);
   refuseUnsigned(release, values.verified);
   const pins = pinsOf(release.manifest);
-  const reason = values["skip-dev"];
+  // A workflow passes on an empty field.
+  const reason = values["skip-dev"] === "" ? undefined : values["skip-dev"];
   if (environment === "prod") refuseUntried(folder, pins, reason);
   const before = pinsAt(folder, "HEAD", environment);
   if (isEqual(before, pins)) {
@@ -124,8 +127,6 @@ function olderOf(folder: string, before: Pins, sha: string): string | undefined 
   }
   return older;
 }
-
-const commitsMax = 100;
 
 function commitsBetween(folder: string, older: string | undefined, newer: string): string {
   if (older === undefined) return "Commits: all.";

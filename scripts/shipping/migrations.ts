@@ -2,7 +2,7 @@ import { fileAt, git } from "./git.ts";
 
 // Old and new code run side by side during a canary, and a rollback brings the old one back: what it
 // reads must not go away under it. A line that does so on purpose has this comment in its file.
-const marker = /^--\s*contract:\s*\S.*$/m;
+const marker = /^--[ \t]*contract:[ \t]*\S/m;
 
 const contractions: readonly { readonly what: string; readonly pattern: RegExp }[] = [
   // Fewer demands on a column are no harm, and a temporary table ends by itself.
