@@ -94,6 +94,15 @@ test("facts are looked up: of an annotated tag the commit, of an image what its 
   }
 });
 
+test("an image of no version is nobody's guess", async () => {
+  project.write("Dockerfile", "FROM docker.io/oven/bun@sha256:PIN_ME\n");
+  const { code, text } = await pin(["--resolve", "--owner", "bakers"], {
+    PIN_GITHUB_URL: join(project.folder, "nowhere"),
+  });
+  expect(code).toBe(1);
+  expect(text).toContain("the line names no version: oven/bun:<version>@sha256:…");
+});
+
 test("what cannot be reached stays a marker, and is said", async () => {
   const env = {
     PIN_GITHUB_URL: join(project.folder, "nowhere"),

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { pinsIn } from "./shipping/pins.ts";
 import { overlayOf, startProject, type TestProject, valuesOf } from "./shipping/test-project.ts";
 
 let project: TestProject;
@@ -140,6 +142,17 @@ describe("a promotion", () => {
     expect(said.match(/The first release here/g)?.length).toBe(2);
   });
 });
+
+test.each(["dev", "prod"])(
+  "our own files of %s have the form that is promoted",
+  async (environment) => {
+    const read = (path: string) => Bun.file(join(import.meta.dir, "..", path)).text();
+    const pins = pinsIn(await read(overlayOf(environment)), await read(valuesOf(environment)));
+    expect(pins.digest).toMatch(/^sha256:(?:[0-9a-f]{64}|PIN_ME)$/);
+    expect(pins.worker_object).toBe(`worker/${pins.worker_sha256}/banneton-worker`);
+    expect(pins.functions_object).toBe(`functions/${pins.functions_sha256}.zip`);
+  },
+);
 
 test("every command has help, and says so of wrong options", () => {
   for (const script of ["promote", "rollback", "release-manifest", "pin", "verify-release"]) {

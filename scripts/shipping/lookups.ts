@@ -21,7 +21,7 @@ export interface Sources {
 }
 
 const action = /uses:\s*([\w.-]+\/[\w.-]+)(?:\/[\w./-]+)?@PIN_ME\s+#\s*(v\S+)/;
-const image = /([a-z0-9.-]+)\/([a-z0-9._/-]+):([\w.-]+)@sha256:PIN_ME/;
+const image = /([a-z0-9.-]+)\/([a-z0-9._/-]+)(?::([\w.-]+))?@sha256:PIN_ME/;
 const owner = /(?:github\.com|\/repos)\/PIN_ME\//;
 
 export function lookupOf(folder: string, marked: Marked, sources: Sources): Lookup {
@@ -38,8 +38,9 @@ export function lookupOf(folder: string, marked: Marked, sources: Sources): Look
     return { ...found, how, resolve: async () => fill(commitOfTag(folder, url, tag)) };
   }
   const [, host, name, version] = image.exec(marked.text) ?? [];
-  if (host !== undefined && name !== undefined && version !== undefined) {
-    const how = `docker buildx imagetools inspect ${host}/${name}:${version}`;
+  if (host !== undefined && name !== undefined) {
+    const how = `docker buildx imagetools inspect ${host}/${name}:${version ?? "<version>"}`;
+    if (version === undefined) return { ...found, how, resolve: () => untold(name) };
     const url = sources.registryOf(host);
     const resolve = async () => fill(hexOf(await digestOf(url, name, version)));
     return { ...found, how, resolve };
@@ -50,6 +51,10 @@ export function lookupOf(folder: string, marked: Marked, sources: Sources): Look
   }
   const how = "nothing looks this up: by hand, as the line says";
   return { ...found, how, resolve: () => Promise.reject(new Refusal(how)) };
+}
+
+function untold(name: string): Promise<never> {
+  return Promise.reject(new Refusal(`the line names no version: ${name}:<version>@sha256:…`));
 }
 
 /** The commit of a tag: of what an annotated one points to. */

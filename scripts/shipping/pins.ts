@@ -53,15 +53,19 @@ function filesAt(folder: string, revision: string, environment: Environment) {
 /** What an environment runs as a commit says it. */
 export function pinsAt(folder: string, revision: string, environment: Environment): Pins {
   const { overlay, tfvars } = filesAt(folder, revision, environment);
+  return pinsIn(overlay, tfvars);
+}
+
+/** What an overlay and its values of Terraform say. */
+export function pinsIn(overlay: string, tfvars: string): Pins {
   const digest = digestLine.exec(overlay)?.[2];
-  if (digest === undefined) {
-    throw new Refusal(`${overlayPath(environment)} has no digest of banneton-web`);
-  }
+  if (digest === undefined) throw new Refusal("the overlay has no digest of banneton-web");
   const found = JSON.parse(tfvars) as Record<string, unknown>;
   const read = (name: string) => {
     const value = found[name];
-    if (typeof value === "string") return value;
-    throw new Refusal(`${valuesPath(environment)} has no ${name}`);
+    // Replaced as text, so it has to stand there as it will be looked for.
+    if (typeof value === "string" && tfvars.includes(`"${name}": "${value}"`)) return value;
+    throw new Refusal(`the values of Terraform have no ${name}`);
   };
   return {
     digest,
