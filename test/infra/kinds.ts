@@ -1,4 +1,5 @@
 import { alertDelivery } from "./kinds/alert-delivery.ts";
+import { documents } from "./kinds/documents.ts";
 import { image } from "./kinds/image.ts";
 import { kubernetes } from "./kinds/kubernetes.ts";
 import { loadtest } from "./kinds/loadtest.ts";
@@ -10,9 +11,10 @@ import type { Kind } from "./tally.ts";
 
 /** Everything that is checked without a cloud, in the order of its cost. */
 export const kinds: readonly Kind[] = [
-  workflows,
+  documents,
   systemd,
   image,
+  workflows,
   alertDelivery,
   monitoring,
   kubernetes,

@@ -52,9 +52,7 @@ export const entries = auditSchema.table(
 
 /** Where the copy of an entry lies outside of the database. Insert-only. */
 export const copies = auditSchema.table("copies", {
-  entryId: uuid("entry_id")
-    .primaryKey()
-    .references(() => entries.id),
+  entryId: uuid("entry_id").primaryKey(),
   object: text().notNull().unique(),
   bytes: integer().notNull(),
   /** Of the line, in hex. */

@@ -76,7 +76,6 @@ CREATE TABLE "uploads"."uploads" (
 	CONSTRAINT "uploads_file_name" CHECK (length("uploads"."uploads"."file_name") between 1 and 200)
 );
 
-ALTER TABLE "audit"."copies" ADD CONSTRAINT "copies_entry_id_entries_id_fk" FOREIGN KEY ("entry_id") REFERENCES "audit"."entries"("id") ON DELETE no action ON UPDATE no action;
 ALTER TABLE "uploads"."uploads" ADD CONSTRAINT "uploads_item_id_items_id_fk" FOREIGN KEY ("item_id") REFERENCES "catalog"."items"("id") ON DELETE no action ON UPDATE no action;
 ALTER TABLE "uploads"."uploads" ADD CONSTRAINT "uploads_receipt_id_receipts_id_fk" FOREIGN KEY ("receipt_id") REFERENCES "stock"."receipts"("id") ON DELETE no action ON UPDATE no action;
 ALTER TABLE "uploads"."uploads" ADD CONSTRAINT "uploads_site_id_sites_id_fk" FOREIGN KEY ("site_id") REFERENCES "sites"."sites"("id") ON DELETE no action ON UPDATE no action;
