@@ -26,7 +26,8 @@ export async function missed(kind: Kind, plant: Plant, root: string): Promise<st
   try {
     for (const folder of folders) {
       const from = join(root, folder);
-      const filter = (path: string) => !/\/(\.terraform|node_modules)(\/|$)/.test(path);
+      const filter = (path: string) =>
+        !/\/(\.terraform|node_modules|\.venv|__pycache__)(\/|$)/.test(path);
       if (existsSync(from)) cpSync(from, join(copy, folder), { recursive: true, filter });
     }
     plant.plant(copy);

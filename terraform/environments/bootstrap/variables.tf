@@ -18,8 +18,8 @@ variable "services" {
   type        = list(string)
   description = "Google's interfaces that are used."
   default = [
-    "artifactregistry", "binaryauthorization", "cloudbuild", "cloudfunctions", "compute", "container", "eventarc",
-    "iam", "iamcredentials", "logging", "monitoring", "pubsub", "redis", "run", "secretmanager", "servicenetworking",
+    "artifactregistry", "binaryauthorization", "certificatemanager", "cloudbuild", "cloudfunctions", "cloudresourcemanager", "compute", "container", "eventarc",
+    "iam", "iamcredentials", "logging", "monitoring", "osconfig", "pubsub", "redis", "run", "secretmanager", "servicenetworking",
     "sqladmin", "storage", "sts", "vpcaccess",
   ]
 }
@@ -38,7 +38,8 @@ variable "apply_roles" {
   type        = list(string)
   description = "What each part needs: never owner or editor."
   default = [
-    "roles/artifactregistry.admin", "roles/binaryauthorization.policyEditor", "roles/cloudfunctions.admin",
+    "roles/artifactregistry.admin", "roles/binaryauthorization.policyEditor", "roles/certificatemanager.owner",
+    "roles/cloudfunctions.admin", "roles/osconfig.osPolicyAssignmentAdmin",
     "roles/cloudsql.admin", "roles/compute.admin", "roles/container.admin", "roles/eventarc.admin",
     "roles/iam.serviceAccountAdmin", "roles/iam.serviceAccountUser", "roles/iam.workloadIdentityPoolAdmin",
     "roles/logging.configWriter", "roles/monitoring.admin", "roles/pubsub.admin", "roles/redis.admin",

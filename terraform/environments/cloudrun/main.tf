@@ -33,7 +33,7 @@ module "secrets" {
   project = var.project
   region  = var.region
   accessors = {
-    banneton-database-url         = [module.iam.emails["web"], module.iam.emails["worker"]]
+    banneton-database-url         = [for process in ["web", "worker", "migrate"] : module.iam.emails[process]]
     banneton-migrate-database-url = [module.iam.emails["migrate"]]
     banneton-auth-secret          = [module.iam.emails["web"]]
     banneton-smtp-url             = [module.iam.emails["web"], module.iam.emails["worker"]]

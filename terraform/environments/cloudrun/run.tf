@@ -1,5 +1,14 @@
 locals {
-  plain = { NODE_ENV = "production", PUBLIC_URL = "https://${var.host}", LOG_LEVEL = "info", ALLOWED_HOSTS = var.host, HOST = "0.0.0.0" }
+  plain = {
+    NODE_ENV      = "production"
+    PUBLIC_URL    = "https://${var.host}"
+    LOG_LEVEL     = "info"
+    ALLOWED_HOSTS = var.host
+    HOST          = "0.0.0.0"
+    STORAGE_URL   = "gs://${google_storage_bucket.files.name}"
+    # Google's own front is the only one: without it all people would have one address, and share its limits.
+    TRUSTED_PROXIES = "1"
+  }
   services = {
     web = {
       port    = 3000
@@ -101,12 +110,16 @@ resource "google_cloud_run_v2_job" "migrate" {
       containers {
         image = var.image
         args  = ["migrate"]
-        env {
-          name = "MIGRATE_DATABASE_URL"
-          value_source {
-            secret_key_ref {
-              secret  = module.secrets.ids["banneton-migrate-database-url"]
-              version = var.secret_versions["MIGRATE_DATABASE_URL"]
+        # The app's role, which the migrations grant to, is the one in its address.
+        dynamic "env" {
+          for_each = { MIGRATE_DATABASE_URL = "banneton-migrate-database-url", DATABASE_URL = "banneton-database-url" }
+          content {
+            name = env.key
+            value_source {
+              secret_key_ref {
+                secret  = module.secrets.ids[env.value]
+                version = var.secret_versions[env.key]
+              }
             }
           }
         }

@@ -3,14 +3,14 @@ module "iam" {
   source  = "../../modules/iam"
   project = var.project
   processes = {
-    web       = "Serves the API and pages, on Kubernetes."
-    migrate   = "Changes the database's tables before a release, on Kubernetes."
-    worker    = "Runs jobs and schedules, on its machine."
-    functions = "What the three functions act as."
-    events    = "Carries an upload's event to its function."
-    loadtest  = "Sends traffic to dev when asked to."
-    secrets   = "Reads secrets for the web and the migration, on Kubernetes."
-    nodes     = "Kubernetes' machines: pull images, write logs."
+    web        = "Serves the API and pages, on Kubernetes."
+    migrate    = "Changes the database's tables before a release, on Kubernetes."
+    worker     = "Runs jobs and schedules, on its machine."
+    functions  = "What the three functions act as."
+    events     = "Carries an upload's event to its function."
+    monitoring = "Reads what Alertmanager and Grafana must know in secret, on Kubernetes."
+    prometheus = "Finds the worker's machine to read its numbers, on Kubernetes."
+    nodes      = "Kubernetes' machines: pull images, write logs."
   }
 }
 
@@ -34,10 +34,10 @@ module "gke" {
   image_patterns = var.image_patterns
   workloads = {
     for name, account in {
-      web      = "banneton/web"
-      migrate  = "banneton/migrate"
-      loadtest = "banneton/loadtest"
-      secrets  = "banneton/secrets"
+      web        = "banneton/web"
+      migrate    = "banneton/migrate"
+      monitoring = "monitoring/secrets"
+      prometheus = "monitoring/prometheus"
     } : name => { account = account, email = module.iam.emails[name] }
   }
 }
@@ -62,20 +62,29 @@ module "redis" {
   private_network = module.network.private_network
 }
 
-# Kubernetes' secrets are read by an identity of their own, so that a pod of the web's reads none by itself.
+# Each reads as itself, and what is its own alone.
 module "secrets" {
   source  = "../../modules/secrets"
   project = var.project
   region  = var.region
   accessors = {
     for id, processes in {
-      banneton-database-url         = ["secrets", "worker", "functions"]
-      banneton-migrate-database-url = ["secrets"]
-      banneton-auth-secret          = ["secrets"]
-      banneton-redis-url            = ["secrets", "worker"]
-      banneton-google-client-secret = ["secrets"]
-      banneton-slack-webhook-url    = ["secrets", "worker"]
-      banneton-smtp-url             = ["secrets", "worker"]
+      banneton-database-url               = ["web", "migrate", "worker", "functions"]
+      banneton-migrate-database-url       = ["migrate"]
+      banneton-auth-secret                = ["web"]
+      banneton-redis-url                  = ["web", "worker"]
+      banneton-google-client-secret       = ["web"]
+      banneton-slack-webhook-url          = ["worker", "monitoring"]
+      banneton-smtp-url                   = ["worker"]
+      banneton-alertmanager-smtp-password = ["monitoring"]
+      banneton-grafana-admin-password     = ["monitoring"]
     } : id => [for process in processes : module.iam.emails[process]]
   }
+}
+
+# The worker's machine has no fixed address: Prometheus looks it up.
+resource "google_project_iam_member" "prometheus" {
+  project = var.project
+  role    = "roles/compute.viewer"
+  member  = "serviceAccount:${module.iam.emails["prometheus"]}"
 }

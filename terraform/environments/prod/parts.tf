@@ -65,6 +65,7 @@ module "worker_vm" {
   worker_sha256    = var.worker_sha256
   secrets          = local.secrets
   metrics_ranges   = var.pod_ranges
+  private_cas      = var.private_cas
   # UPLOAD_FINALIZED_URL is not among them: here storage calls that function itself.
   environment = {
     PUBLIC_URL           = local.origin

@@ -33,6 +33,12 @@ module "github" {
         project = each.project, email = "banneton-apply@${each.project}.iam.gserviceaccount.com", subject = "environment:${each.environment}"
       }
     },
+    # An environment of its own: in dev's it could become the account that applies.
+    var.loadtest_project == "" ? {} : {
+      loadtest = {
+        project = var.loadtest_project, email = "banneton-loadtest@${var.loadtest_project}.iam.gserviceaccount.com", subject = "environment:load-test"
+      }
+    },
   )
   readers = merge(
     { promote = { project = var.project, email = module.iam.emails["promote"] } },

@@ -12,3 +12,9 @@ variable "appliers" {
   type        = map(object({ project = string, environment = string }))
   description = "Environments, and GitHub's environment whose jobs may apply each."
 }
+
+variable "loadtest_project" {
+  type        = string
+  description = "The project that load tests may be sent to, filled in when it has the account banneton-loadtest; empty for none."
+  default     = ""
+}

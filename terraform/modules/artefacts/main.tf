@@ -22,12 +22,22 @@ resource "google_storage_bucket" "artefacts" {
       type = "Delete"
     }
   }
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 # Only adds: a build never replaces what another one made.
 resource "google_storage_bucket_iam_member" "writer" {
   bucket = google_storage_bucket.artefacts.name
   role   = "roles/storage.objectCreator"
+  member = "serviceAccount:${var.writer}"
+}
+
+# It looks before it adds: what is there already is not sent again.
+resource "google_storage_bucket_iam_member" "writer_looks" {
+  bucket = google_storage_bucket.artefacts.name
+  role   = "roles/storage.objectViewer"
   member = "serviceAccount:${var.writer}"
 }
 

@@ -63,6 +63,9 @@ const examples: Readonly<Record<string, string>> = {
   AUTH_SECRET: "an example of thirty-two characters or more",
 };
 
+// Bun reads it before any of our code: test/runtime/private-cas.test.ts.
+const ofRuntime = "NODE_EXTRA_CA_CERTS";
+
 /** The process would start with what it is given: every name is known, every required one is there. */
 export function environmentProblems(
   documents: readonly Document[],
@@ -71,7 +74,11 @@ export function environmentProblems(
   const problems: string[] = [];
   for (const document of workloads(documents)) {
     const env = environmentOf(document, [...documents, ...foundation]);
-    const known = new Set([...Object.keys(WebEnvironment.properties), "MIGRATE_DATABASE_URL"]);
+    const known = new Set([
+      ...Object.keys(WebEnvironment.properties),
+      "MIGRATE_DATABASE_URL",
+      ofRuntime,
+    ]);
     for (const name of Object.keys(env)) {
       if (!known.has(name)) problems.push(`${nameOf(document)}: nothing reads ${name}`);
     }

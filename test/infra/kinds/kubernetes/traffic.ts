@@ -82,7 +82,7 @@ function probeProblems(rollout: Document): readonly string[] {
 }
 
 function graceProblems(rollout: Document, documents: readonly Document[]): readonly string[] {
-  const config = ofKind(documents, "ConfigMap")[0];
+  const config = ofKind(documents, "ConfigMap").find((each) => at(each, "data.STOP_WAIT_MS"));
   const stopMs =
     Number(textAt(config, "data.STOP_WAIT_MS")) + Number(textAt(config, "data.STOP_GRACE_MS"));
   const graceMs = Number(at(rollout, "spec.template.spec.terminationGracePeriodSeconds")) * 1_000;

@@ -13,6 +13,7 @@ export const grants: readonly Allowed[] = [
   ],
   ["google_artifact_registry_repository_iam_member", "artifactregistry.writer", own("build")],
   ["google_cloud_run_service_iam_member", "run.invoker", own("web|worker|events")],
+  ["google_project_iam_member", "compute.viewer", own("prometheus")],
   ["google_project_iam_member", "container.defaultNodeServiceAccount", own("nodes")],
   ["google_project_iam_member", "eventarc.eventReceiver", own("events")],
   ["google_project_iam_member", "logging.logWriter", own("worker|functions-build")],
@@ -24,7 +25,7 @@ export const grants: readonly Allowed[] = [
   [
     "google_secret_manager_secret_iam_member",
     "secretmanager.secretAccessor",
-    own("secrets|worker|functions|web|migrate"),
+    own("worker|functions|web|migrate|monitoring|loadtest"),
   ],
   // Each signs URLs as itself.
   [
@@ -36,7 +37,7 @@ export const grants: readonly Allowed[] = [
     "google_service_account_iam_member",
     "iam.workloadIdentityUser",
     new RegExp(
-      `^principal://${pool}/subject/repo:[^:*]+:(environment:(dev|production)|ref:refs/heads/main)$`,
+      `^principal://${pool}/subject/repo:[^:*]+:(environment:(dev|production|load-test)|ref:refs/heads/main)$`,
     ),
   ],
   [
@@ -47,7 +48,7 @@ export const grants: readonly Allowed[] = [
   [
     "google_service_account_iam_member",
     "iam.workloadIdentityUser",
-    /^serviceAccount:[a-z-]+\.svc\.id\.goog\[banneton\/(web|migrate|secrets|loadtest)\]$/,
+    /^serviceAccount:[a-z-]+\.svc\.id\.goog\[(banneton\/(web|migrate|loadtest)|monitoring\/(secrets|prometheus))\]$/,
   ],
   // Which bucket that may be is a rule of its own.
   ["google_storage_bucket_iam_member", "storage.legacyObjectReader", /^allUsers$/],
@@ -57,6 +58,10 @@ export const grants: readonly Allowed[] = [
     "storage.objectUser",
     own("build|functions|web|worker|apply"),
   ],
-  ["google_storage_bucket_iam_member", "storage.objectViewer", own("worker|functions-build|plan")],
+  [
+    "google_storage_bucket_iam_member",
+    "storage.objectViewer",
+    own("build|worker|functions-build|plan"),
+  ],
   ["google_storage_bucket_iam_member", "storage.objectViewer", /@gcf-admin-robot\./],
 ];
