@@ -7,7 +7,7 @@ import {
   parseBakeryData,
 } from "#modules/imports/index.ts";
 import type { App } from "#platform/context.ts";
-import { isTooDeep } from "#platform/http/text.ts";
+import { isTooDeep } from "#platform/text.ts";
 import { newId } from "#platform/id.ts";
 import { isArchive, restoreCompany } from "../archive.ts";
 import { withApp } from "../database.ts";

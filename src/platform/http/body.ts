@@ -1,5 +1,5 @@
 import { HttpProblem } from "#platform/http/problem.ts";
-import { findUnstorable, isTooDeep } from "#platform/http/text.ts";
+import { findUnstorable, isTooDeep } from "#platform/text.ts";
 
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
