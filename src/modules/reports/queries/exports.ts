@@ -123,11 +123,16 @@ export async function finishExport(
 const fail = statement(
   "reports_export_fail",
   `update reports.exports set status = 'failed', error_code = $2, finished_at = now()
-   where id = $1 and status in ('waiting', 'running')`,
+   where id = $1 and attempt = $3 and status = 'running'`,
 );
 
-export async function failExport(tx: Tx, id: string, errorCode: string): Promise<void> {
-  await tx.run(fail, [id, errorCode]);
+/** Nothing if another attempt is at it, or was. */
+export async function failExport(
+  tx: Tx,
+  { id, attempt }: ExportRow,
+  errorCode: string,
+): Promise<void> {
+  await tx.run(fail, [id, errorCode, attempt]);
 }
 
 const giveUp = statement(
@@ -142,16 +147,24 @@ export async function giveUpExports(tx: Tx): Promise<void> {
   await tx.run(giveUp);
 }
 
-const expire = statement(
-  "reports_exports_expire",
-  `update reports.exports set status = 'expired', object = null
-   where id = any (array(select id from reports.exports
-     where status <> 'expired' and expires_at < now() order by expires_at limit $1))
-   returning id, attempt, format`,
+const listOld = statement(
+  "reports_exports_old",
+  `select id, attempt, format from reports.exports
+   where status <> 'expired' and expires_at < now() order by expires_at limit $1`,
 );
 
-export type Expired = Pick<ExportRow, "id" | "attempt" | "format">;
+export type OldExport = Pick<ExportRow, "id" | "attempt" | "format">;
 
-export function expireExports(tx: Tx, limit: number): Promise<Expired[]> {
-  return tx.run<Expired>(expire, [limit]);
+/** Exports whose files are to go, oldest first. */
+export function listOldExports(db: Db, limit: number): Promise<OldExport[]> {
+  return db.run<OldExport>(listOld, [limit]);
+}
+
+const expire = statement(
+  "reports_exports_expire",
+  "update reports.exports set status = 'expired', object = null where id = any($1)",
+);
+
+export async function expireExports(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.run(expire, [ids]);
 }

@@ -146,7 +146,8 @@ export function answerOf(row: queries.ExportRow): ReportExport {
 
 export async function withLink(ctx: Ctx, row: queries.ExportRow): Promise<ReportExport> {
   const { object, fileName, status } = row;
-  if (status !== "done" || object === null) return answerOf(row);
+  const isOld = Date.parse(row.expiresAt) < ctx.now().getTime();
+  if (status !== "done" || object === null || isOld) return answerOf(row);
   const link = await storageOf(ctx.app).linkTo(object, { seconds: linkSeconds, fileName });
   const linkExpiresAt = new Date(ctx.now().getTime() + linkSeconds * 1_000).toISOString();
   return { ...answerOf(row), link, linkExpiresAt };

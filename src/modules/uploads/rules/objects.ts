@@ -20,3 +20,9 @@ export function isObjectName(name: string): boolean {
 export function thumbnailNameOf(objectName: string): string {
   return `${thumbnailFolder}/${objectName.slice(uploadFolder.length + 1)}.webp`;
 }
+
+/** Of a small picture the object that it was made of; any other object itself. */
+export function objectNameOf(name: string): string {
+  const made = name.startsWith(`${thumbnailFolder}/`) && name.endsWith(".webp");
+  return made ? `${uploadFolder}/${name.slice(thumbnailFolder.length + 1, -".webp".length)}` : name;
+}
