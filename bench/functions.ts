@@ -14,7 +14,12 @@ interface Call {
 }
 
 function eventOf(type: string, body: object, status: number): Call {
-  const ce = { "ce-specversion": "1.0", "ce-id": entry.id, "ce-source": "//bench", "ce-type": type };
+  const ce = {
+    "ce-specversion": "1.0",
+    "ce-id": entry.id,
+    "ce-source": "//bench",
+    "ce-type": type,
+  };
   return { headers: ce, body, status };
 }
 

@@ -236,7 +236,9 @@ test("files that cannot be deleted now are deleted by the next sweep", async () 
     delete: { value: () => Promise.reject(new Error("away")) },
   });
   const ctx = systemCtx(bench);
-  await expect(sweepExports({ ...ctx, app: { ...ctx.app, storage: away } })).rejects.toThrow("away");
+  await expect(sweepExports({ ...ctx, app: { ...ctx.app, storage: away } })).rejects.toThrow(
+    "away",
+  );
   const { body } = await bench.client.get<ReportExport>(`/reports/exports/${found.id}`);
   expect(body.link).toBeNull();
   await sweepExports(ctx);
@@ -255,4 +257,19 @@ test("an attempt that was overtaken cannot fail the one that is at it", async ()
   expect(await read()).toBe("running");
   await db.withTransaction((tx) => failExport(tx, second!, "storage.too_large"));
   expect(await read()).toBe("failed");
+});
+
+test("nobody has more than twenty exports under way, however many are asked for at once", async () => {
+  const ask = () =>
+    bench.client.ask("POST", "/reports/payments/exports", {
+      body: { format: "csv" },
+      headers: bakery.key(),
+    });
+  const answers = await Promise.all(Array.from({ length: 24 }, ask));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThanOrEqual(4);
+  expect(refused[0]?.body.code).toBe("reports.exports_unfinished");
+  const { data } = await bakery.read(bench.client, "/reports/exports?limit=200");
+  const unfinished = data.filter(({ status }: ReportExport) => status === "waiting");
+  expect(unfinished.length).toBe(20);
 });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { newId } from "#platform/id.ts";
 import { type ObjectStorage, storageOf, storageUnavailable } from "#platform/storage.ts";
 import { jobCtx } from "../../../test/harness/alerts.ts";
-import { croissantFile } from "../../../test/harness/bakery-data.ts";
 import * as bakery from "../../../test/harness/bakery.ts";
+import { croissantFile } from "../../../test/harness/bakery-data.ts";
 import { png } from "../../../test/harness/pictures.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
 import { openReceiver, type Receiver } from "../../../test/harness/receiver.ts";
@@ -149,7 +149,11 @@ describe("what goes wrong beside an upload is none of its faults", () => {
     const app = { ...web.app, storage };
     const wanted = { id, purpose: "product_picture", fileName: "loaf.png" } as const;
     const file = { contentType: "image/png", bytes: picture.byteLength } as const;
-    const announcing = announceUpload(jobCtx({ app }), { ...wanted, ...file, attachTo: { itemId } });
+    const announcing = announceUpload(jobCtx({ app }), {
+      ...wanted,
+      ...file,
+      attachTo: { itemId },
+    });
     await expect(announcing).rejects.toThrow("Files cannot be reached");
     expect((await web.client.get(`/uploads/${id}`)).status).toBe(404);
   });

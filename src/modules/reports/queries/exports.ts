@@ -42,6 +42,24 @@ const columns = `id, report, format, filters, actor_kind as "actorKind", actor_i
 export type NewExportRow = Asker &
   Pick<ExportRow, "id" | "report" | "format" | "filters" | "grants" | "fileName">;
 
+// Of one asker's requests one counts at a time: together they would exceed what each may.
+const waitForTurn = statement(
+  "reports_export_turn",
+  "select pg_advisory_xact_lock(hashtextextended('exports ' || $1, 0))",
+);
+const countUnfinished = statement(
+  "reports_export_unfinished",
+  `select count(*)::integer as count from reports.exports
+   where actor_id = $1 and actor_kind = $2 and status in ('waiting', 'running')`,
+);
+
+/** How many exports of somebody are under way, until this transaction ends. */
+export async function lockUnfinished(tx: Tx, { actorId, actorKind }: Asker): Promise<number> {
+  await tx.run(waitForTurn, [actorId]);
+  const [row] = await tx.run<{ count: number }>(countUnfinished, [actorId, actorKind]);
+  return row?.count ?? 0;
+}
+
 const insert = statement(
   "reports_export_insert",
   `insert into reports.exports (id, report, format, filters, actor_kind, actor_id, grants, file_name)

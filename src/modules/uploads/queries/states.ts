@@ -131,6 +131,10 @@ const listKept = statement(
 /** Which of these objects an upload still needs: files, or the small pictures made of them. */
 export async function keptObjects(db: Db, names: readonly string[]): Promise<ReadonlySet<string>> {
   const files = names.map(objectNameOf);
-  const kept = await db.run<{ objectName: string; thumbnailName: string | null }>(listKept, [files]);
-  return new Set(kept.flatMap(({ objectName, thumbnailName }) => [objectName, thumbnailName ?? ""]));
+  const kept = await db.run<{ objectName: string; thumbnailName: string | null }>(listKept, [
+    files,
+  ]);
+  return new Set(
+    kept.flatMap(({ objectName, thumbnailName }) => [objectName, thumbnailName ?? ""]),
+  );
 }

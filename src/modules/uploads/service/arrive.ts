@@ -10,7 +10,10 @@ export async function followStorageEvent(ctx: Ctx, event: ReceivedEvent): Promis
   const { id, type } = event;
   const place = arrivedObject(event);
   const isBucket = place?.bucket === bucketOf(ctx.app.config.services.storageUrl);
-  const outcome = place && isBucket && isObjectName(place.name) ? await inspectUpload(ctx, place.name) : "ignored";
+  const outcome =
+    place && isBucket && isObjectName(place.name)
+      ? await inspectUpload(ctx, place.name)
+      : "ignored";
   ctx.log.info("Followed an event of the storage", { eventId: id, name: type, code: outcome });
   return outcome;
 }
