@@ -1,5 +1,6 @@
 import { parseWebConfig } from "../src/platform/config.ts";
 import type { Bench } from "./bench.ts";
+import { measureFunctions } from "./functions.ts";
 import { measureImport } from "./import.ts";
 import { measureLedger } from "./ledger.ts";
 import { openPlace, type Place, startWeb } from "./place.ts";
@@ -21,17 +22,18 @@ and what size costs, on databases of their own:
   ledger                 a sale at 10 thousand to 2 million movements, reads and verify at the last
   trace                  a lot's trace through 1 million edges, compared with a brute-force closure
   import                 a till export of 234,000 rows against COPY of the same rows
+  functions              the first answers of a cloud function that has just been started
   reports                a year of 500,000 sales rebuilt, a day after one sale, reads against raw SQL,
                          kept ones against plain Elysia JSON
 on an embedded PostgreSQL in a temporary folder. Exits 1 if a ratio is under its limit.
 
-  --only <names>  some of: http, ledger, trace, import, reports; separated by commas
+  --only <names>  some of: http, ledger, trace, import, reports, functions; separated by commas
   --quick  shorter rounds and smaller books, under two minutes
   --json   one object a line: { name, value, limit, ratio, unit }
   --help   this text
 Needs wrk and pgbench; installs them where it can (Debian, as root).`;
 
-export const parts = ["http", "ledger", "trace", "import", "reports"] as const;
+export const parts = ["http", "ledger", "trace", "import", "reports", "functions"] as const;
 export type Part = (typeof parts)[number];
 
 export interface BenchOptions {
@@ -54,6 +56,7 @@ export async function runBench({ isQuick, isJson, only }: BenchOptions): Promise
   if (only.includes("trace")) await onPlace((place) => tellTrace(place, isQuick, tell));
   if (only.includes("import")) await onPlace((place) => tellImport(place, isQuick, tell));
   if (only.includes("reports")) await onPlace((place) => measureReports(place, isQuick, tell));
+  if (only.includes("functions")) await onPlace((place) => measureFunctions(place, tell));
   return isFastEnough;
 }
 

@@ -1,5 +1,6 @@
 import { type App, type Ctx, SYSTEM_ACTOR } from "#platform/context.ts";
 import { AppError } from "#platform/errors.ts";
+import { readBytes } from "#platform/http/body.ts";
 import { openExchange } from "#platform/http/exchange.ts";
 import { HttpProblem, problemOf, problemResponse } from "#platform/http/problem.ts";
 import type { VerifyIdentity } from "#platform/identity.ts";
@@ -44,9 +45,10 @@ export function openDoor(
       if (request.method === "OPTIONS") return allowed(204);
       if (request.method !== "POST") throw methodRefused();
       await verify(tokenOf(request));
-      if (Number(request.headers.get("content-length") ?? 0) > bodyBytesMax) throw tooLarge();
+      const body = await readBytes(request, bodyBytesMax);
       const ctx: Ctx = { app, actor: SYSTEM_ACTOR, traceId, log, now: app.now };
-      return handler(ctx, request);
+      const { url, method, headers } = request;
+      return handler(ctx, new Request(url, { method, headers, body: new Uint8Array(body) }));
     }
   };
 }
@@ -58,10 +60,6 @@ function allowed(status: number): Response {
 function methodRefused(): HttpProblem {
   const text = "A function takes POST.";
   return new HttpProblem(405, "http.method_not_allowed", text, { headers: { allow: methods } });
-}
-
-function tooLarge(): HttpProblem {
-  return new HttpProblem(413, "http.body_too_large", `At most ${bodyBytesMax} bytes.`);
 }
 
 function tokenOf(request: Request): string {

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { finished } from "node:stream/promises";
 import {
   type Request as FrameworkRequest,
   type Response as FrameworkResponse,
@@ -60,18 +61,25 @@ async function answer(
   for (const [key, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(key, String(value));
   }
-  const { method, rawBody } = request;
-  const hasBody = rawBody !== undefined && method !== "GET" && method !== "HEAD";
   const answered = await door(
     new Request(new URL(`/${name}`, "http://function"), {
-      method,
+      ...methodAndBody(request),
       headers,
-      ...(hasBody ? { body: new Uint8Array(rawBody) } : {}),
     }),
   );
   response.status(answered.status);
   answered.headers.forEach((value, key) => void response.setHeader(key, value));
   response.end(Buffer.from(await answered.arrayBuffer()));
+  await finished(response).catch(() => {});
+}
+
+// No Request may have these: to the door they are one more method that it refuses.
+const noRequestHas = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+function methodAndBody({ method, rawBody }: FrameworkRequest): RequestInit {
+  if (noRequestHas.has(method)) return { method: "REFUSED" };
+  const hasBody = rawBody !== undefined && method !== "GET" && method !== "HEAD";
+  return hasBody ? { method, body: new Uint8Array(rawBody) } : { method };
 }
 
 /** On SIGTERM what is under way is finished, the pool closed. */
@@ -94,6 +102,8 @@ function stopGently(app: App, underWay: () => number): void {
 
 try {
   register(build(process.env));
+  // Read by the framework when it begins to listen: otherwise its own refusals show a stack.
+  process.env["NODE_ENV"] = "production";
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -13,6 +13,7 @@ import {
   type ListedObject,
   measured,
   type ObjectStorage,
+  openedLazily,
   type Put,
   type PutOptions,
   type StoredObject,
@@ -45,7 +46,7 @@ export class FolderStorage implements ObjectStorage {
   readonly #incoming: string;
   readonly #keyPath: string;
   readonly #parts: Parts;
-  #key: Promise<Buffer> | undefined;
+  #key: Buffer | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -102,8 +103,7 @@ export class FolderStorage implements ObjectStorage {
     if ((await this.find(name)) === undefined) return undefined;
     if (bytesMax === 0) return new Blob([]).stream() as ByteStream;
     const range = bytesMax === undefined ? {} : { end: bytesMax - 1 };
-    const file = createReadStream(join(this.#objects, name), range);
-    return Readable.toWeb(file) as unknown as ByteStream;
+    return openedLazily(() => createReadStream(join(this.#objects, name), range));
   }
 
   async *list(folder: string): AsyncGenerator<ListedObject> {
@@ -159,10 +159,8 @@ export class FolderStorage implements ObjectStorage {
   }
 
   async #sign(parts: readonly string[]): Promise<Buffer> {
-    this.#key ??= this.#linkKey();
-    return createHmac("sha256", await this.#key)
-      .update(JSON.stringify(parts))
-      .digest();
+    this.#key ??= await this.#guarded(() => this.#linkKey());
+    return createHmac("sha256", this.#key).update(JSON.stringify(parts)).digest();
   }
 
   async #linkKey(): Promise<Buffer> {

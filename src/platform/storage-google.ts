@@ -12,6 +12,7 @@ import {
   type ListedObject,
   measured,
   type ObjectStorage,
+  openedLazily,
   type Put,
   type PutOptions,
   type StoredObject,
@@ -79,7 +80,7 @@ export class GoogleStorage implements ObjectStorage {
     if (bytesMax === 0) return new Blob([]).stream() as ByteStream;
     const file = await this.#file(name);
     const range = bytesMax === undefined ? {} : { end: bytesMax - 1 };
-    return Readable.toWeb(file.createReadStream(range)) as unknown as ByteStream;
+    return openedLazily(() => file.createReadStream(range));
   }
 
   async *list(folder: string): AsyncGenerator<ListedObject> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type GoogleStorageServer, startGoogleStorage } from "../../test/harness/google-storage.ts";
@@ -221,4 +221,24 @@ describe("a bucket", () => {
       await expect(storage.find(newName())).rejects.toMatchObject({ code: "storage.unavailable" });
     }
   });
+});
+
+test("a file that breaks off while it is read is the storage's fault", async () => {
+  const name = newName();
+  await folderStorage.put(name, bytesOf("bread"), text);
+  const path = join(folder, "objects", name);
+  rmSync(path);
+  mkdirSync(path);
+  const reading = textOf(await folderStorage.read(name));
+  await expect(reading).rejects.toMatchObject({ code: "storage.unavailable" });
+});
+
+test("a folder that is away is no reason to sign no links once it is there", async () => {
+  const later = join(folder, "later");
+  writeFileSync(later, "");
+  const storage = new FolderStorage({ folder: later, publicUrl: "https://bread.example", now });
+  const link = () => storage.linkTo("test/loaf.csv", { seconds: 60, fileName: "loaf.csv" });
+  await expect(link()).rejects.toMatchObject({ code: "storage.unavailable" });
+  rmSync(later);
+  expect(await link()).toStartWith("https://bread.example/files/test/loaf.csv?");
 });

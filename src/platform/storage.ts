@@ -111,6 +111,25 @@ export async function* measured(
   }
 }
 
+/** A file that is opened when its first bytes are wanted; that it breaks off is the storage's fault. */
+export function openedLazily(open: () => AsyncIterable<Uint8Array>): ByteStream {
+  let chunks: AsyncIterator<Uint8Array> | undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        chunks ??= open()[Symbol.asyncIterator]();
+        const { done, value } = await chunks.next().catch((error: unknown) => {
+          throw storageUnavailable(error);
+        });
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async () => void (await chunks?.return?.()),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
 /** The chunks of a body, one after the other. */
 export function chunksOf(body: Bytes): AsyncIterable<Uint8Array> | [Uint8Array] {
   return body instanceof Uint8Array ? [body] : (body as AsyncIterable<Uint8Array>);

@@ -12,7 +12,7 @@ export function storageEvent(
   const data = {
     kind: "storage#object",
     id: `${bucket}/${name}/1795838706789012`,
-    selfLink: `https://www.googleapis.com/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`,
+    selfLink: `https://www.googleapis.com/storage/v1/b/${bucket}/o/${encodeURIComponent(name.toWellFormed())}`,
     mediaLink: `https://www.googleapis.com/download/storage/v1/b/${bucket}/o/x?alt=media`,
     name,
     bucket,

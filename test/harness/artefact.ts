@@ -10,7 +10,7 @@ const deno = `${root}/node_modules/deno/deno`;
 
 export const runtimes = {
   Bun: [process.execPath, "dist/web/main.js"],
-  Deno: [deno, "run", "--no-prompt", "-NERS", "dist/web/main.js"],
+  Deno: [deno, "run", "--no-prompt", "-NERSW", "dist/web/main.js"],
 } as const;
 
 /** Builds the artefact; both runtimes are there afterwards. */

@@ -35,6 +35,8 @@ export interface FunctionProcess {
   readonly pid: number;
   /** Its URL, which is the audience it wants. */
   readonly url: string;
+  /** From its start to its first answer. */
+  readonly readyMs: number;
   /** What it has printed so far. */
   output(): string;
   /** A token that it takes. */
@@ -65,6 +67,7 @@ export async function startFunction(
     "node_modules/@google-cloud/functions-framework/build/src/main.js",
   );
   const identity = join(folder, "identity");
+  const began = performance.now();
   const child = Bun.spawn([node, framework, `--target=${name}`, `--source=${source}`], {
     cwd: "/",
     env: {
@@ -86,10 +89,12 @@ export async function startFunction(
     if (child.exitCode !== null) throw new Error(`the function ended: ${text}`);
     return (await fetch(url, { method: "OPTIONS" }).catch(() => undefined))?.status === 204;
   });
+  const readyMs = performance.now() - began;
   const tokens = developmentTokens(identity, () => new Date());
   return {
     pid: child.pid,
     url,
+    readyMs,
     output: () => text,
     token: () => tokens(url),
     stop: () => {

@@ -1,24 +1,32 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { newId } from "#platform/id.ts";
+import { FolderStorage } from "#platform/storage-folder.ts";
 import { buildArtefact, runtimes, startArtefact } from "../harness/artefact.ts";
 import { testCredentials } from "../harness/key.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import type { WebProcess } from "../harness/web-process.ts";
 
 let database: TestDatabase;
+const folder = mkdtempSync(join(tmpdir(), "banneton-runtime-"));
 
 beforeAll(async () => {
   database = await testDatabase();
   await buildArtefact();
 }, 60_000);
-afterAll(() => database.drop());
+afterAll(async () => {
+  await database.drop();
+  rmSync(folder, { recursive: true });
+});
 
 for (const name of Object.keys(runtimes) as (keyof typeof runtimes)[]) {
   describe(`the web on ${name}`, () => {
     let artefact: WebProcess;
 
     beforeAll(async () => {
-      artefact = await startArtefact(name, database.appUrl);
+      artefact = await startArtefact(name, database.appUrl, { STORAGE_URL: `file://${folder}` });
     }, 30_000);
     afterAll(() => artefact?.kill());
 
@@ -70,6 +78,38 @@ for (const name of Object.keys(runtimes) as (keyof typeof runtimes)[]) {
         ["17", "7.31"],
       ]);
       expect((await ask("GET", `/stock/verify?siteId=${siteId}`)).isSound).toBe(true);
+    });
+
+    test("takes a file as a stream, and gives one that another process has written", async () => {
+      const { id: siteId } = await ask("POST", "/sites", {
+        ...{ name: `Files on ${name}`, zone: "Europe/Dublin", cutover: "04:00" },
+        pricesIncludeTax: true,
+      });
+      const content = "day;item;count\n".repeat(20_000);
+      const { sendTo } = await ask("POST", "/uploads", {
+        ...{ purpose: "import", fileName: "sales.csv", contentType: "text/csv" },
+        ...{ bytes: content.length, import: { siteId, format: "till-export" } },
+      });
+      const sent = await fetch(`${artefact.base}${new URL(sendTo.url).pathname}`, {
+        method: "PUT",
+        headers: { ...testCredentials, "content-type": "text/csv" },
+        body: content,
+      });
+      expect([sent.status, (await sent.json()).state]).toEqual([200, "received"]);
+      const storage = new FolderStorage({
+        folder,
+        publicUrl: artefact.base,
+        now: () => new Date(),
+      });
+      const object = `exports/${name.toLowerCase()}.html`;
+      const html = { contentType: "text/html", bytesMax: 1_000_000 };
+      await storage.put(object, new TextEncoder().encode(content), html);
+      const link = await storage.linkTo(object, { seconds: 60, fileName: "Brot „1“.html" });
+      const file = await fetch(link);
+      expect([file.status, await file.text()]).toEqual([200, content]);
+      expect(file.headers.get("content-type")).toBe("application/octet-stream");
+      expect(file.headers.get("content-disposition")).toStartWith("attachment");
+      expect((await fetch(link.replace("exports/", "exports//"))).status).toBe(404);
     });
 
     test("stops on SIGTERM with exit code 0", async () => {

@@ -7,8 +7,8 @@ import {
   parseBakeryData,
 } from "#modules/imports/index.ts";
 import type { App } from "#platform/context.ts";
-import { isTooDeep } from "#platform/http/text.ts";
 import { newId } from "#platform/id.ts";
+import { isTooDeep } from "#platform/text.ts";
 import { isArchive, restoreCompany } from "../archive.ts";
 import { withApp } from "../database.ts";
 import { findSite } from "../site.ts";

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { until } from "../../../test/faults/schedule.ts";
 import { openSql, type Sql } from "../../../test/faults/sql.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
+import { startAll } from "../../../test/harness/start-process.ts";
 
 let database: TestDatabase;
 let sql: Sql;
+const folder = mkdtempSync(join(tmpdir(), "banneton-start-"));
 
 beforeAll(async () => {
   database = await testDatabase();
@@ -14,39 +19,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await sql.close();
   await database.drop();
+  rmSync(folder, { recursive: true });
 });
 
-async function start(...args: string[]) {
-  const child = Bun.spawn([process.execPath, "src/cli/main.ts", "start", ...args], {
-    cwd: new URL("../../..", import.meta.url).pathname,
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      DATABASE_URL: database.appUrl,
-      MIGRATE_DATABASE_URL: database.ownerUrl,
-      PORT: "0",
-      METRICS_PORT: "0",
-      FUNCTIONS_PORT: "0",
-      NO_COLOR: "1",
-    },
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "pipe",
-  });
-  let text = "";
-  const reading = (async () => {
-    for await (const chunk of child.stderr) text += new TextDecoder().decode(chunk);
-  })();
-  await until("it listens", () => text.includes("Ctrl-C stops it") || child.exitCode !== null);
-  const metrics = /metrics\s+(http\S+)/.exec(text)?.[1] ?? text;
-  return {
-    metrics: async () => (await fetch(metrics)).text(),
-    stop: async () => {
-      child.kill("SIGTERM");
-      await reading;
-      return child.exited;
-    },
-  };
-}
+const start = (...args: string[]) => startAll(database, folder, ...args);
 
 const publish = () =>
   sql.rows(

@@ -11,6 +11,7 @@ import { systemCtx } from "../../../test/harness/reports.ts";
 import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
 import { rebuildReports, renderExport } from "./index.ts";
 import { type ReportExport, reportNames } from "./model/exports.ts";
+import { beginExport, failExport } from "./queries/exports.ts";
 import { sweepExports } from "./service/render.ts";
 
 let database: TestDatabase;
@@ -224,4 +225,51 @@ test("a file is deleted after a week, and its export says so", async () => {
   expect(body).toMatchObject({ status: "expired", link: null });
   const name = `exports/${found.id}/1.csv`;
   expect(await storageOf(bench.app).find(name)).toBeUndefined();
+});
+
+test("files that cannot be deleted now are deleted by the next sweep", async () => {
+  const { found } = await exported(bench.client, "waste", { format: "csv" });
+  const age = "update reports.exports set expires_at = now() - interval '9 years' where id = $1";
+  await bench.app.db.run(statement("test_ages", age), [found.id]);
+  const storage = storageOf(bench.app);
+  const away = Object.create(storage, {
+    delete: { value: () => Promise.reject(new Error("away")) },
+  });
+  const ctx = systemCtx(bench);
+  await expect(sweepExports({ ...ctx, app: { ...ctx.app, storage: away } })).rejects.toThrow(
+    "away",
+  );
+  const { body } = await bench.client.get<ReportExport>(`/reports/exports/${found.id}`);
+  expect(body.link).toBeNull();
+  await sweepExports(ctx);
+  expect(await storage.find(`exports/${found.id}/1.csv`)).toBeUndefined();
+});
+
+test("an attempt that was overtaken cannot fail the one that is at it", async () => {
+  const { found } = await exported(bench.client, "waste", { format: "csv" });
+  const { db } = bench.app;
+  const again = "update reports.exports set status = 'running', object = null where id = $1";
+  await db.run(statement("test_again", again), [found.id]);
+  const first = await db.withTransaction((tx) => beginExport(tx, found.id));
+  const second = await db.withTransaction((tx) => beginExport(tx, found.id));
+  await db.withTransaction((tx) => failExport(tx, first!, "storage.too_large"));
+  const read = async () => (await bench.client.get(`/reports/exports/${found.id}`)).body.status;
+  expect(await read()).toBe("running");
+  await db.withTransaction((tx) => failExport(tx, second!, "storage.too_large"));
+  expect(await read()).toBe("failed");
+});
+
+test("nobody has more than twenty exports under way, however many are asked for at once", async () => {
+  const ask = () =>
+    bench.client.ask("POST", "/reports/payments/exports", {
+      body: { format: "csv" },
+      headers: bakery.key(),
+    });
+  const answers = await Promise.all(Array.from({ length: 24 }, ask));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThanOrEqual(4);
+  expect(refused[0]?.body.code).toBe("reports.exports_unfinished");
+  const { data } = await bakery.read(bench.client, "/reports/exports?limit=200");
+  const unfinished = data.filter(({ status }: ReportExport) => status === "waiting");
+  expect(unfinished.length).toBe(20);
 });

@@ -9,6 +9,7 @@ import { png } from "../../../test/harness/pictures.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
 import { objectNameOf, send, upload } from "../../../test/harness/uploads.ts";
 import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
+import { thumbnailNameOf } from "./rules/objects.ts";
 import { inspectUpload } from "./service/inspect.ts";
 import { sweepUploads } from "./service/sweep.ts";
 
@@ -145,7 +146,10 @@ describe("what nobody ends", () => {
     const { id } = await announce();
     const { id: kept } = await upload(web, newPicture(), picture);
     const stray = `uploads/${crypto.randomUUID()}`;
-    await storageOf(web.app).put(stray, picture, { contentType: "image/png", bytesMax: 1e6 });
+    const options = { contentType: "image/png", bytesMax: 1e6 };
+    for (const name of [stray, thumbnailNameOf(stray)]) {
+      await storageOf(web.app).put(name, picture, options);
+    }
     await sweepUploads(jobCtx(web));
     expect((await web.client.get(`/uploads/${id}`)).body.state).toBe("waiting");
     await sqlOf(web)("update uploads.uploads set created_at = now() - interval '25 hours'");
@@ -153,8 +157,10 @@ describe("what nobody ends", () => {
     await sweepUploads(later);
     const { state, refusal } = (await web.client.get(`/uploads/${id}`)).body;
     expect([state, refusal]).toEqual(["refused", "never_sent"]);
-    expect(await storageOf(web.app).find(stray)).toBeUndefined();
-    expect(await storageOf(web.app).find(await objectNameOf(web, kept))).toBeDefined();
+    const isThere = async (name: string) => (await storageOf(web.app).find(name)) !== undefined;
+    const needed = await objectNameOf(web, kept);
+    const names = [stray, thumbnailNameOf(stray), needed, thumbnailNameOf(needed)];
+    expect(await Promise.all(names.map(isThere))).toEqual([false, false, true, true]);
   });
 
   test("a file that cannot be looked at is refused after five tries, never for good", async () => {

@@ -1,5 +1,5 @@
 import { HttpProblem } from "#platform/http/problem.ts";
-import { findUnstorable, isTooDeep } from "#platform/http/text.ts";
+import { findUnstorable, isTooDeep } from "#platform/text.ts";
 
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -12,14 +12,12 @@ export async function readJsonBody(request: Request, bytesMax: number): Promise<
   if (type !== "application/json" && !jsonType.test(type ?? "")) {
     throw new HttpProblem(415, "http.content_type", "The body must be application/json.");
   }
-  return parseJson(decode(await readBytes(request, length, bytesMax)));
+  return parseJson(decode(await readBytes(request, bytesMax)));
 }
 
-async function readBytes(
-  request: Request,
-  length: string | null,
-  bytesMax: number,
-): Promise<Uint8Array> {
+/** The whole body, of any type. Throws `http.body_size` (413), as soon as that is known. */
+export async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
+  const length = request.headers.get("content-length");
   if (length === null) return readChunked(request, bytesMax);
   if (Number(length) > bytesMax) throw tooLarge(bytesMax);
   const bytes = new Uint8Array(await request.arrayBuffer());

@@ -1,7 +1,7 @@
 import { t } from "elysia";
 import { HttpProblem } from "#platform/http/problem.ts";
-import { isStorable } from "#platform/http/text.ts";
 import { Id } from "#platform/schema.ts";
+import { isStorable } from "#platform/text.ts";
 
 /** `?limit=&cursor=` of every list; spread it into the list's own filters. */
 export const pageQuery = {

@@ -4,7 +4,7 @@ import { AppError, type FieldProblem } from "#platform/errors.ts";
 import { readRawBody } from "#platform/http/body.ts";
 import { htmlResponse, styleHashOf } from "#platform/http/headers.ts";
 import { statusOfKind } from "#platform/http/problem.ts";
-import { isStorable } from "#platform/http/text.ts";
+import { isStorable } from "#platform/text.ts";
 import type { FormProblem } from "../page/shell.ts";
 import { pageStyle } from "../page/style.ts";
 

@@ -42,6 +42,24 @@ const columns = `id, report, format, filters, actor_kind as "actorKind", actor_i
 export type NewExportRow = Asker &
   Pick<ExportRow, "id" | "report" | "format" | "filters" | "grants" | "fileName">;
 
+// Of one asker's requests one counts at a time: together they would exceed what each may.
+const waitForTurn = statement(
+  "reports_export_turn",
+  "select pg_advisory_xact_lock(hashtextextended('exports ' || $1, 0))",
+);
+const countUnfinished = statement(
+  "reports_export_unfinished",
+  `select count(*)::integer as count from reports.exports
+   where actor_id = $1 and actor_kind = $2 and status in ('waiting', 'running')`,
+);
+
+/** How many exports of somebody are under way, until this transaction ends. */
+export async function lockUnfinished(tx: Tx, { actorId, actorKind }: Asker): Promise<number> {
+  await tx.run(waitForTurn, [actorId]);
+  const [row] = await tx.run<{ count: number }>(countUnfinished, [actorId, actorKind]);
+  return row?.count ?? 0;
+}
+
 const insert = statement(
   "reports_export_insert",
   `insert into reports.exports (id, report, format, filters, actor_kind, actor_id, grants, file_name)
@@ -123,11 +141,16 @@ export async function finishExport(
 const fail = statement(
   "reports_export_fail",
   `update reports.exports set status = 'failed', error_code = $2, finished_at = now()
-   where id = $1 and status in ('waiting', 'running')`,
+   where id = $1 and attempt = $3 and status = 'running'`,
 );
 
-export async function failExport(tx: Tx, id: string, errorCode: string): Promise<void> {
-  await tx.run(fail, [id, errorCode]);
+/** Nothing if another attempt is at it, or was. */
+export async function failExport(
+  tx: Tx,
+  { id, attempt }: ExportRow,
+  errorCode: string,
+): Promise<void> {
+  await tx.run(fail, [id, errorCode, attempt]);
 }
 
 const giveUp = statement(
@@ -142,16 +165,24 @@ export async function giveUpExports(tx: Tx): Promise<void> {
   await tx.run(giveUp);
 }
 
-const expire = statement(
-  "reports_exports_expire",
-  `update reports.exports set status = 'expired', object = null
-   where id = any (array(select id from reports.exports
-     where status <> 'expired' and expires_at < now() order by expires_at limit $1))
-   returning id, attempt, format`,
+const listOld = statement(
+  "reports_exports_old",
+  `select id, attempt, format from reports.exports
+   where status <> 'expired' and expires_at < now() order by expires_at limit $1`,
 );
 
-export type Expired = Pick<ExportRow, "id" | "attempt" | "format">;
+export type OldExport = Pick<ExportRow, "id" | "attempt" | "format">;
 
-export function expireExports(tx: Tx, limit: number): Promise<Expired[]> {
-  return tx.run<Expired>(expire, [limit]);
+/** Exports whose files are to go, oldest first. */
+export function listOldExports(db: Db, limit: number): Promise<OldExport[]> {
+  return db.run<OldExport>(listOld, [limit]);
+}
+
+const expire = statement(
+  "reports_exports_expire",
+  "update reports.exports set status = 'expired', object = null where id = any($1)",
+);
+
+export async function expireExports(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.run(expire, [ids]);
 }

@@ -27,11 +27,13 @@ export const exportQueue = defineQueue({
 /** What decides what a report shows. */
 const shown = ["reports.read", "costs.read"];
 const linkSeconds = 900;
+/** Exports that one asker may have under way. */
+const unfinishedMax = 20;
 
 /**
  * Asks for a report as a file. What it will show is what the asker may see now. Throws
- * `reports.export_filter` (422) for a filter that the report does not have, and
- * `storage.not_configured` (503).
+ * `reports.export_filter` (422) for a filter that the report does not have, `reports.exports_unfinished`
+ * (429) and `storage.not_configured` (503).
  */
 export async function askForExport(
   ctx: Ctx,
@@ -45,8 +47,11 @@ export async function askForExport(
   const counts = { name: "report_exports", help: "Reports asked for as files" };
   const command = { route: "reports.export", key, counts, body: { report, ...input } };
   return runCommand(ctx, command, async (tx) => {
+    const asker = askerOf(ctx.actor);
+    const unfinished = await queries.lockUnfinished(tx, asker);
+    if (unfinished >= unfinishedMax) throw errors.tooManyExports(unfinishedMax);
     const row = await queries.insertExport(tx, {
-      ...{ id: newId(), report, format, filters, ...askerOf(ctx.actor) },
+      ...{ id: newId(), report, format, filters, ...asker },
       grants: grantsOf(ctx.actor),
       fileName: fileNameOf(report, filters, format),
     });
@@ -146,7 +151,8 @@ export function answerOf(row: queries.ExportRow): ReportExport {
 
 export async function withLink(ctx: Ctx, row: queries.ExportRow): Promise<ReportExport> {
   const { object, fileName, status } = row;
-  if (status !== "done" || object === null) return answerOf(row);
+  const isOld = Date.parse(row.expiresAt) < ctx.now().getTime();
+  if (status !== "done" || object === null || isOld) return answerOf(row);
   const link = await storageOf(ctx.app).linkTo(object, { seconds: linkSeconds, fileName });
   const linkExpiresAt = new Date(ctx.now().getTime() + linkSeconds * 1_000).toISOString();
   return { ...answerOf(row), link, linkExpiresAt };

@@ -50,7 +50,7 @@ export async function renderExport(ctx: Ctx, exportId: string): Promise<ReportEx
       await write({ ...ctx, actor: actorOf(begun) }, begun);
     } catch (error) {
       if (!(error instanceof AppError) || error.kind !== "invalid") throw error;
-      await db.withTransaction((tx) => queries.failExport(tx, exportId, error.code));
+      await db.withTransaction((tx) => queries.failExport(tx, begun, error.code));
     }
   }
   const row = await queries.findExport(db, exportId);
@@ -159,13 +159,15 @@ export async function sweepExports(ctx: Ctx): Promise<void> {
   const { db, storage } = ctx.app;
   await db.withTransaction((tx) => queries.giveUpExports(tx));
   for (;;) {
-    // Rows first: what is deleted must not be offered any more.
-    const expired = await db.withTransaction((tx) => queries.expireExports(tx, expiredAtOnce));
-    for (const row of expired) {
+    // Files first: those of a row that says it is expired nobody would look for again.
+    const old = await queries.listOldExports(db, expiredAtOnce);
+    for (const row of old) {
       for (let attempt = 1; attempt <= row.attempt; attempt++) {
         await storage?.delete(objectOf(row, attempt));
       }
     }
-    if (expired.length < expiredAtOnce) return;
+    const ids = old.map(({ id }) => id);
+    await db.withTransaction((tx) => queries.expireExports(tx, ids));
+    if (old.length < expiredAtOnce) return;
   }
 }

@@ -1,4 +1,5 @@
 import { type Db, statement, type Tx } from "#platform/db.ts";
+import { objectNameOf } from "../rules/objects.ts";
 import type { Refusal } from "../rules/refusals.ts";
 
 const receive = statement(
@@ -123,13 +124,17 @@ export function listUnfinished(
 
 const listKept = statement(
   "upload_kept",
-  `select object_name as name from uploads.uploads
-   where object_name = any($1) and state in ('waiting', 'received', 'accepted')
-   union all
-   select thumbnail_name from uploads.uploads where thumbnail_name = any($1) and state = 'accepted'`,
+  `select object_name as "objectName", thumbnail_name as "thumbnailName" from uploads.uploads
+   where object_name = any($1) and state in ('waiting', 'received', 'accepted')`,
 );
 
-/** Which of these objects an upload still needs. */
+/** Which of these objects an upload still needs: files, or the small pictures made of them. */
 export async function keptObjects(db: Db, names: readonly string[]): Promise<ReadonlySet<string>> {
-  return new Set((await db.run<{ name: string }>(listKept, [names])).map(({ name }) => name));
+  const files = names.map(objectNameOf);
+  const kept = await db.run<{ objectName: string; thumbnailName: string | null }>(listKept, [
+    files,
+  ]);
+  return new Set(
+    kept.flatMap(({ objectName, thumbnailName }) => [objectName, thumbnailName ?? ""]),
+  );
 }

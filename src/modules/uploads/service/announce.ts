@@ -31,13 +31,14 @@ export async function announceUpload(ctx: Ctx, input: NewUpload): Promise<Announ
     createdBy: ctx.actor.id,
     creatorKind: ctx.actor.kind,
   };
+  // First: who gets no link has announced nothing.
+  const link = await storage.uploadLink(objectName, { contentType, bytes });
   try {
     const upload = await ctx.app.db.withTransaction(async (tx) => {
       const unfinished = await queries.lockUnfinished(tx, ctx.actor.id);
       if (unfinished >= unfinishedMax) throw errors.tooManyUnfinished(unfinishedMax);
       return queries.insertUpload(tx, row);
     });
-    const link = await storage.uploadLink(objectName, { contentType, bytes });
     const ours = `${ctx.app.config.publicUrl}/api/v1/uploads/${id}/content`;
     const isResumable = link !== undefined;
     return { ...upload, sendTo: { method: "PUT", url: link ?? ours, isResumable } };

@@ -9,6 +9,7 @@ import {
 import type { Actor, Ctx } from "#platform/context.ts";
 import { AppError, invariant } from "#platform/errors.ts";
 import { chunksOf, storageOf } from "#platform/storage.ts";
+import { findUnstorable, isTooDeep } from "#platform/text.ts";
 import { ImportOptions } from "../model/announce.ts";
 import { type ImportProgress, noteImport } from "../queries/states.ts";
 import { findUpload, type UploadRow } from "../queries/uploads.ts";
@@ -92,8 +93,10 @@ async function bringInBakeryData(
   for await (const chunk of await contentOf(ctx, row)) {
     text += decoder.decode(chunk, { stream: true });
   }
+  if (isTooDeep(text)) throw new SyntaxError("It is nested too deeply");
   const content = parseBakeryData(text);
   if (content === null || typeof content !== "object") throw new SyntaxError("It is no object");
+  if (findUnstorable(content).length > 0) throw new SyntaxError("It holds what no book can");
   const input: NewImport = { siteId, format: "bakery-data", dryRun, content };
   return (await importFile(ctx, keyOf(row), input)).body.id;
 }

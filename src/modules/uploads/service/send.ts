@@ -30,9 +30,13 @@ export async function sendContent(ctx: Ctx, { id, length, open }: SentContent): 
   const { saidBytes, saidType } = row;
   const body = open({ types: [saidType, "application/octet-stream"], bytesMax: saidBytes });
   if (length !== undefined && length < saidBytes) throw errors.otherLength(saidBytes);
-  await store(ctx, row, body);
+  const isOurs = await store(ctx, row, body);
   await ctx.app.db.withTransaction(async (tx) => {
-    if (!(await markReceived(tx, id))) throw errors.alreadyReceived();
+    if (!(await markReceived(tx, id))) {
+      // The storage's own event may have been faster than we are.
+      if (isOurs) return;
+      throw errors.alreadyReceived();
+    }
     await enqueue(tx, inspectQueue, { uploadId: id }, { key: id });
   });
   const received = await findUpload(ctx.app.db, id);
@@ -40,12 +44,15 @@ export async function sendContent(ctx: Ctx, { id, length, open }: SentContent): 
   return received.upload;
 }
 
-/** Stores all of it or nothing; what is wrong with the body goes before what storage says of it. */
+/**
+ * Stores all of it or nothing; false if there was content before. What is wrong with the body goes before
+ * what storage says of it.
+ */
 async function store(
   ctx: Ctx,
   { objectName, saidType, saidBytes }: UploadRow,
   body: AsyncIterable<Uint8Array>,
-): Promise<void> {
+): Promise<boolean> {
   let broken: unknown;
   async function* checked() {
     let bytes = 0;
@@ -62,7 +69,7 @@ async function store(
   }
   const options = { contentType: saidType, bytesMax: saidBytes, ifAbsent: true };
   try {
-    await storageOf(ctx.app).put(objectName, checked(), options);
+    return (await storageOf(ctx.app).put(objectName, checked(), options)).isNew;
   } catch (error) {
     throw broken ?? error;
   }
