@@ -1,8 +1,12 @@
 import type { FunctionUrls } from "./config-services.ts";
+import type { Ctx } from "./context.ts";
 import { AppError } from "./errors.ts";
 import type { TokenFor } from "./identity-tokens.ts";
 
 export type FunctionName = keyof FunctionUrls;
+
+/** Whose trace the call goes on with. */
+type Caller = Pick<Ctx, "traceId"> & { readonly app: Pick<Ctx["app"], "tracing"> };
 
 export interface FunctionRequest {
   readonly headers: Readonly<Record<string, string>>;
@@ -18,7 +22,7 @@ export interface FunctionCalls {
    * Posts to the function and answers what a 2xx holds. Throws `function.failed` (503) with the status
    * as its cause if it may succeed later, and `function.refused` (422) if it never will.
    */
-  call(name: FunctionName, request: FunctionRequest): Promise<string>;
+  call(ctx: Caller, name: FunctionName, request: FunctionRequest): Promise<string>;
 }
 
 // Of the answers that are refusals, those that another time may end otherwise.
@@ -27,10 +31,14 @@ const passing = new Set([401, 403, 404, 408, 425, 429]);
 export function createFunctionCalls(urls: FunctionUrls, tokenFor: TokenFor): FunctionCalls {
   return {
     has: (name) => urls[name] !== undefined,
-    call: async (name, request) => {
+    call: async (ctx, name, request) => {
       const url = urls[name];
       if (url === undefined) throw failed(name, new Error("is not configured"));
-      const response = await post(url, request, tokenFor).catch((error: unknown) => {
+      const response = await post(
+        url,
+        { ...request, headers: { ...traceOf(ctx), ...request.headers } },
+        tokenFor,
+      ).catch((error: unknown) => {
         throw failed(name, error);
       });
       if (response.status >= 200 && response.status < 300) return response.text;
@@ -39,6 +47,12 @@ export function createFunctionCalls(urls: FunctionUrls, tokenFor: TokenFor): Fun
       throw isFinal && !passing.has(response.status) ? refused(name, cause) : failed(name, cause);
     },
   };
+}
+
+/** W3C Trace Context: the span under way, or where nobody traces the trace that the log has. */
+function traceOf({ app, traceId }: Caller): Readonly<Record<string, string>> {
+  const span = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+  return app.tracing?.headers() ?? { traceparent: `00-${traceId}-${span}-00` };
 }
 
 async function post(

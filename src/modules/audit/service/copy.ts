@@ -41,7 +41,7 @@ export async function sendEntry(ctx: Ctx, entryId: string): Promise<void> {
   if (await copies.hasCopy(db, entryId)) return;
   if (functions.has("auditEvent")) {
     const message = eventMessage(eventOf(entry, config.publicUrl));
-    await functions.call("auditEvent", { ...message, timeoutMs: sendTimeoutMs });
+    await functions.call(ctx, "auditEvent", { ...message, timeoutMs: sendTimeoutMs });
   } else if (storage !== undefined) {
     await keep(ctx, entry);
   }

@@ -32,7 +32,7 @@ export async function deliverExport(ctx: Ctx, exportId: string): Promise<void> {
   if (functions.has("exportReport")) {
     const headers = { "content-type": "application/json" };
     const body = JSON.stringify({ exportId });
-    await functions.call("exportReport", { headers, body, timeoutMs: renderTimeoutMs });
+    await functions.call(ctx, "exportReport", { headers, body, timeoutMs: renderTimeoutMs });
   } else {
     await renderExport(ctx, exportId);
   }

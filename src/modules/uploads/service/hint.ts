@@ -36,5 +36,5 @@ export async function handOverUpload(ctx: Ctx, id: string): Promise<void> {
       timeCreated: time,
     },
   });
-  await ctx.app.functions.call("uploadFinalized", { ...message, timeoutMs });
+  await ctx.app.functions.call(ctx, "uploadFinalized", { ...message, timeoutMs });
 }
