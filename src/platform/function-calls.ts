@@ -24,15 +24,23 @@ export interface FunctionCalls {
 // Of the answers that are refusals, those that another time may end otherwise.
 const passing = new Set([401, 403, 404, 408, 425, 429]);
 
-export function createFunctionCalls(urls: FunctionUrls, tokenFor: TokenFor): FunctionCalls {
+/** `traceHeaders` answers those that make a call a part of the trace under way. */
+export function createFunctionCalls(
+  urls: FunctionUrls,
+  tokenFor: TokenFor,
+  traceHeaders: () => Readonly<Record<string, string>>,
+): FunctionCalls {
   return {
     has: (name) => urls[name] !== undefined,
     call: async (name, request) => {
       const url = urls[name];
       if (url === undefined) throw failed(name, new Error("is not configured"));
-      const response = await post(url, request, tokenFor).catch((error: unknown) => {
-        throw failed(name, error);
-      });
+      const headers = { ...traceHeaders(), ...request.headers };
+      const response = await post(url, { ...request, headers }, tokenFor).catch(
+        (error: unknown) => {
+          throw failed(name, error);
+        },
+      );
       if (response.status >= 200 && response.status < 300) return response.text;
       const cause = new Error(`answered ${response.status}`);
       const isFinal = response.status >= 400 && response.status < 500;

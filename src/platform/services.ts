@@ -6,23 +6,30 @@ import { googleTokens } from "./identity-tokens.ts";
 import type { ObjectStorage } from "./storage.ts";
 import { FolderStorage } from "./storage-folder.ts";
 import { GoogleStorage } from "./storage-google.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** What a process finds outside of the database, by its configuration. Nothing connects here. */
 export interface Services {
   readonly storage: ObjectStorage | undefined;
+  readonly auditStorage: ObjectStorage | undefined;
   readonly functions: FunctionCalls;
 }
 
 export function openServices(
   { services, publicUrl }: Pick<AppConfig, "services" | "publicUrl">,
   now: () => Date,
+  tracing?: Tracing,
 ): Services {
-  const { storageUrl, functionUrls, identityFolder } = services;
+  const { storageUrl, auditStorageUrl, functionUrls, identityFolder } = services;
   const tokenFor =
     identityFolder === undefined ? googleTokens() : developmentTokens(identityFolder, now);
+  const opened = (url: string | undefined) =>
+    url === undefined ? undefined : openStorage(url, publicUrl, now);
+  const storage = opened(storageUrl);
   return {
-    storage: storageUrl === undefined ? undefined : openStorage(storageUrl, publicUrl, now),
-    functions: createFunctionCalls(functionUrls, tokenFor),
+    storage,
+    auditStorage: auditStorageUrl === undefined ? storage : opened(auditStorageUrl),
+    functions: createFunctionCalls(functionUrls, tokenFor, () => tracing?.headers() ?? {}),
   };
 }
 
