@@ -9,8 +9,11 @@ module "iam" {
     functions = "What the three functions act as."
     events    = "Carries an upload's event to its function."
     loadtest  = "Sends traffic to dev when asked to."
-    secrets   = "Reads secrets for the web and the migration, on Kubernetes."
     nodes     = "Kubernetes' machines: pull images, write logs."
+
+    alertmanager = "Reads what alerts are sent with, on Kubernetes."
+    grafana      = "Reads the password of Grafana's people, on Kubernetes."
+    prometheus   = "Finds the workers' machines, on Kubernetes."
   }
 }
 
@@ -34,10 +37,11 @@ module "gke" {
   image_patterns = var.image_patterns
   workloads = {
     for name, account in {
-      web      = "banneton/web"
-      migrate  = "banneton/migrate"
-      loadtest = "banneton/loadtest"
-      secrets  = "banneton/secrets"
+      web          = "banneton/web"
+      migrate      = "banneton/migrate"
+      alertmanager = "monitoring/alertmanager"
+      grafana      = "monitoring/grafana"
+      prometheus   = "monitoring/prometheus"
     } : name => { account = account, email = module.iam.emails[name] }
   }
 }
@@ -62,20 +66,36 @@ module "redis" {
   private_network = module.network.private_network
 }
 
-# Kubernetes' secrets are read by an identity of their own, so that a pod of the web's reads none by itself.
+# Each reads as itself, on Kubernetes through the store of its name: what web may not read, its store cannot
+# give.
 module "secrets" {
   source  = "../../modules/secrets"
   project = var.project
   region  = var.region
   accessors = {
     for id, processes in {
-      banneton-database-url         = ["secrets", "worker", "functions"]
-      banneton-migrate-database-url = ["secrets"]
-      banneton-auth-secret          = ["secrets"]
-      banneton-redis-url            = ["secrets", "worker"]
-      banneton-google-client-secret = ["secrets"]
-      banneton-slack-webhook-url    = ["secrets", "worker"]
-      banneton-smtp-url             = ["secrets", "worker"]
+      banneton-database-url               = ["web", "migrate", "worker", "functions"]
+      banneton-database-ca                = ["web", "migrate", "worker", "functions"]
+      banneton-migrate-database-url       = ["migrate"]
+      banneton-auth-secret                = ["web"]
+      banneton-redis-url                  = ["web", "worker"]
+      banneton-redis-ca                   = ["web", "worker"]
+      banneton-google-client-secret       = ["web"]
+      banneton-slack-webhook-url          = ["worker", "alertmanager"]
+      banneton-smtp-url                   = ["worker"]
+      banneton-alertmanager-smtp-password = ["alertmanager"]
+      banneton-grafana-admin-password     = ["grafana"]
     } : id => [for process in processes : module.iam.emails[process]]
   }
+  certificates = {
+    banneton-database-ca = module.cloudsql.ca
+    banneton-redis-ca    = module.redis.ca
+  }
+}
+
+# Where the workers' machines are, which come and go.
+resource "google_project_iam_member" "prometheus" {
+  project = var.project
+  role    = "roles/compute.viewer"
+  member  = "serviceAccount:${module.iam.emails["prometheus"]}"
 }

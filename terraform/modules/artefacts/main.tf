@@ -22,6 +22,10 @@ resource "google_storage_bucket" "artefacts" {
       type = "Delete"
     }
   }
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 # Only adds: a build never replaces what another one made.

@@ -59,6 +59,8 @@ function provides(document: Document, wanted: string): boolean {
 const examples: Readonly<Record<string, string>> = {
   DATABASE_URL: "postgres://app@10.0.0.2/banneton",
   MIGRATE_DATABASE_URL: "postgres://owner@10.0.0.2/banneton",
+  DATABASE_CA: "/etc/ssl/certs/database.pem",
+  REDIS_CA: "/etc/ssl/certs/redis.pem",
   REDIS_URL: "rediss://10.0.0.3:6378",
   AUTH_SECRET: "an example of thirty-two characters or more",
 };

@@ -13,6 +13,7 @@ export const grants: readonly Allowed[] = [
   ],
   ["google_artifact_registry_repository_iam_member", "artifactregistry.writer", own("build")],
   ["google_cloud_run_service_iam_member", "run.invoker", own("web|worker|events")],
+  ["google_project_iam_member", "compute.viewer", own("prometheus")],
   ["google_project_iam_member", "container.defaultNodeServiceAccount", own("nodes")],
   ["google_project_iam_member", "eventarc.eventReceiver", own("events")],
   ["google_project_iam_member", "logging.logWriter", own("worker|functions-build")],
@@ -24,7 +25,7 @@ export const grants: readonly Allowed[] = [
   [
     "google_secret_manager_secret_iam_member",
     "secretmanager.secretAccessor",
-    own("secrets|worker|functions|web|migrate"),
+    own("worker|functions|web|migrate|alertmanager|grafana"),
   ],
   // Each signs URLs as itself.
   [
@@ -47,7 +48,7 @@ export const grants: readonly Allowed[] = [
   [
     "google_service_account_iam_member",
     "iam.workloadIdentityUser",
-    /^serviceAccount:[a-z-]+\.svc\.id\.goog\[banneton\/(web|migrate|secrets|loadtest)\]$/,
+    /^serviceAccount:[a-z-]+\.svc\.id\.goog\[(banneton\/(web|migrate)|monitoring\/(alertmanager|grafana|prometheus))\]$/,
   ],
   // Which bucket that may be is a rule of its own.
   ["google_storage_bucket_iam_member", "storage.legacyObjectReader", /^allUsers$/],
