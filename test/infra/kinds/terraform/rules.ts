@@ -7,6 +7,7 @@ const healthCheckers = ["130.211.0.0/22", "35.191.0.0/16"];
 const invokers = /^serviceAccount:banneton-(web|worker|events)@/;
 // Rights that Google knows only for whole projects; all others are given on a resource.
 const projectRoles = [
+  "roles/compute.viewer",
   "roles/container.defaultNodeServiceAccount",
   "roles/eventarc.eventReceiver",
   "roles/logging.logWriter",
