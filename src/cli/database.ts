@@ -46,7 +46,9 @@ function refuseNonsense(addresses: Readonly<Record<string, string>>): void {
 /** Brings the schema of a place up to date; returns how many migrations were missing. */
 export async function migratePlace(terminal: Terminal, place: Place): Promise<number> {
   const appRole = decodeURIComponent(new URL(place.appUrl).username);
-  const options = { log: terminal.log, ...(appRole === "" ? {} : { appRole }) };
+  // The embedded server has no certificate.
+  const ca = place.embedded === undefined ? terminal.env["DATABASE_CA"] || undefined : undefined;
+  const options = { log: terminal.log, ca, ...(appRole === "" ? {} : { appRole }) };
   const applied = await migrate(place.ownerUrl, options).catch((error: unknown) => {
     throw unreachable(error) ?? error;
   });

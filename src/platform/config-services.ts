@@ -11,6 +11,13 @@ export const servicesEnvironment = {
       description: "Where uploads and exports lie: gs://bucket of Google, or file:///folder",
     }),
   ),
+  AUDIT_STORAGE_URL: Type.Optional(
+    Type.String({
+      pattern: "^(gs://[a-z0-9][a-z0-9._-]{1,220}|file:///.+)$",
+      description:
+        "Where the copies of the audit lie, best where nobody can change them: STORAGE_URL if not given",
+    }),
+  ),
   AUDIT_EVENT_URL: url("The function auditEvent, which keeps a copy of the audit"),
   EXPORT_REPORT_URL: url("The function exportReport; without it the worker renders exports"),
   UPLOAD_FINALIZED_URL: url(
@@ -31,6 +38,7 @@ export const servicesEnvironment = {
 interface Given {
   readonly NODE_ENV: unknown;
   readonly STORAGE_URL?: string;
+  readonly AUDIT_STORAGE_URL?: string;
   readonly AUDIT_EVENT_URL?: string;
   readonly EXPORT_REPORT_URL?: string;
   readonly UPLOAD_FINALIZED_URL?: string;
@@ -47,6 +55,8 @@ export interface FunctionUrls {
 
 export interface ServicesConfig {
   readonly storageUrl: string | undefined;
+  /** Not there: as storageUrl. */
+  readonly auditStorageUrl?: string | undefined;
   readonly functionUrls: FunctionUrls;
   readonly identityFolder: string | undefined;
   readonly uploadScanUrl?: string | undefined;
@@ -55,6 +65,7 @@ export interface ServicesConfig {
 export function servicesOf(values: Given): ServicesConfig {
   return {
     storageUrl: values.STORAGE_URL,
+    auditStorageUrl: values.AUDIT_STORAGE_URL,
     functionUrls: {
       auditEvent: values.AUDIT_EVENT_URL,
       exportReport: values.EXPORT_REPORT_URL,

@@ -50,9 +50,11 @@ export interface WorkerSettings {
 /** The names that may come as files of `$CREDENTIALS_DIRECTORY` instead of the environment. */
 export const secretNames = [
   "DATABASE_URL",
+  "DATABASE_CA",
   "AUTH_SECRET",
   "GOOGLE_CLIENT_SECRET",
   "REDIS_URL",
+  "REDIS_CA",
   "SLACK_WEBHOOK_URL",
   "SMTP_URL",
 ] as const;

@@ -41,6 +41,9 @@ export const WebEnvironment = Type.Object({
     pattern: "^postgres(ql)?://",
     description: "PostgreSQL 17, as the app's role, which owns nothing (secret)",
   }),
+  DATABASE_CA: Type.Optional(
+    text("Whose server it must be: a CA's certificate, as PEM or the path of a file; implies TLS"),
+  ),
   HOST: text("Address to listen on; 0.0.0.0 in a container", "127.0.0.1"),
   PORT: integer("Port of the web app; 0 takes a free one", 3000, 0, 65_535),
   METRICS_PORT: integer("Port of /metrics, never public; 0 takes a free one", 9464, 0, 65_535),
@@ -72,6 +75,9 @@ export const WebEnvironment = Type.Object({
       pattern: "^rediss?://",
       description: "Redis, for rate limits that all pods share; without it each counts (secret)",
     }),
+  ),
+  REDIS_CA: Type.Optional(
+    text("Whose server it must be: a CA's certificate, as PEM or the path of a file"),
   ),
   PODS_MAX: integer("Most pods there may be: without Redis each gets its share", 1, 1, 1_000),
   LIMIT_ACTOR_PER_MINUTE: integer("Requests a minute of one person, key or till", 1_200, 1, 1e9),
@@ -110,6 +116,8 @@ type WebEnvironment = Static<typeof WebEnvironment>;
 /** Limits of the connection to PostgreSQL; milliseconds and connections. */
 export interface DatabaseConfig {
   readonly url: Secret;
+  /** Of the server's CA: PEM or the path of a file. */
+  readonly ca?: string | undefined;
   readonly poolMax: number;
   readonly reportPoolMax: number;
   readonly lookupPoolMax: number;
@@ -155,6 +163,7 @@ export interface AppConfig {
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: number;
   readonly redisUrl: Secret | undefined;
+  readonly redisCa?: string | undefined;
   readonly limits: LimitsConfig;
   readonly gates: GatesConfig;
   readonly logLevel: "debug" | "info" | "warning" | "error";
@@ -187,6 +196,7 @@ export function parseWebConfig(env: Environment): AppConfig {
     corsOrigins: listOf(values.CORS_ORIGINS),
     trustedProxies: values.TRUSTED_PROXIES,
     redisUrl: values.REDIS_URL === undefined ? undefined : new Secret(values.REDIS_URL),
+    redisCa: values.REDIS_CA,
     limits: {
       podsMax: values.PODS_MAX,
       actorPerMinute: values.LIMIT_ACTOR_PER_MINUTE,
@@ -210,6 +220,7 @@ export function parseWebConfig(env: Environment): AppConfig {
     release: values.RELEASE,
     database: {
       url: new Secret(values.DATABASE_URL),
+      ca: values.DATABASE_CA,
       poolMax: values.DATABASE_POOL_MAX,
       reportPoolMax: values.DATABASE_REPORT_POOL_MAX,
       lookupPoolMax: values.DATABASE_LOOKUP_POOL_MAX,
@@ -249,6 +260,9 @@ function problemsBetween(values: WebEnvironment): string[] {
   }
   if (isProduction && !values.PUBLIC_URL?.startsWith("https://")) {
     problems.push("PUBLIC_URL: must be https in production");
+  }
+  if (values.REDIS_CA !== undefined && !values.REDIS_URL?.startsWith("rediss://")) {
+    problems.push("REDIS_CA: needs a REDIS_URL that begins with rediss://");
   }
   if ((values.GOOGLE_CLIENT_ID === undefined) !== (values.GOOGLE_CLIENT_SECRET === undefined)) {
     problems.push("GOOGLE_CLIENT_ID: needs GOOGLE_CLIENT_SECRET, and the other way round");

@@ -47,6 +47,8 @@ export interface App {
   readonly cache: Cache;
   /** Where files lie, if this installation has such a place: `storageOf` asks for it. */
   readonly storage?: ObjectStorage | undefined;
+  /** Where the copies of the audit lie: `auditStorageOf` asks for it. */
+  readonly auditStorage?: ObjectStorage | undefined;
   readonly functions: FunctionCalls;
   now(): Date;
 }

@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { DatabaseConfig } from "./config.ts";
 import type { Log } from "./log.ts";
+import { reachOf } from "./trusted-ca.ts";
 
 // Pages are in memory or on flash: reading two rows of a small table by its index beats reading it
 // all.
@@ -9,7 +10,7 @@ const sessionSettings = "-c TimeZone=UTC -c synchronous_commit=on -c random_page
 /** What every connection of the product has: its timeouts, its session, its types. */
 function connectionOptions(config: DatabaseConfig) {
   return {
-    connectionString: config.url.reveal(),
+    ...reachOf(config.url.reveal(), config.ca),
     pipeline: true,
     connectionTimeoutMillis: config.connectTimeoutMs,
     statement_timeout: config.statementTimeoutMs,

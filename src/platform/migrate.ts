@@ -3,6 +3,7 @@ import { type Db, pause, statement } from "./db.ts";
 import type { Log } from "./log.ts";
 import { checksumOf, type Migration } from "./migration-files.ts";
 import { migrations as embeddedMigrations } from "./migrations.gen.ts";
+import { reachOf } from "./trusted-ca.ts";
 
 /** The group that migrations grant to; each login of the app is a member, so its name is free. */
 export const APP_GROUP = "banneton_app";
@@ -11,6 +12,8 @@ export interface MigrateOptions {
   readonly log: Log;
   /** The login in DATABASE_URL, made a member of the app's group. */
   readonly appRole?: string | undefined;
+  /** DATABASE_CA: whose server it must be. */
+  readonly ca?: string | undefined;
   readonly migrations?: readonly Migration[];
   /** Longest wait for a table lock held by the running app; then the migration is tried again. */
   readonly lockTimeoutMs?: number;
@@ -36,7 +39,7 @@ const lockNotAvailable = "55P03";
  */
 export async function migrate(ownerUrl: string, options: MigrateOptions): Promise<string[]> {
   const client = new pg.Client({
-    connectionString: ownerUrl,
+    ...reachOf(ownerUrl, options.ca),
     application_name: "banneton migrate",
     connectionTimeoutMillis: 10_000,
     options: "-c client_min_messages=warning",

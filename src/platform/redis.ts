@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import type { Secret } from "./config.ts";
 import type { Log } from "./log.ts";
+import { trustedCa } from "./trusted-ca.ts";
 
 export type { Redis };
 
@@ -17,10 +18,15 @@ const options = {
 
 const retryMsMax = 2_000;
 
-/** A client of Redis that fails fast; connects when `connect` is called and again when it is lost. */
-export function openRedis(url: Secret, log: Log): Redis {
+/**
+ * A client of Redis that fails fast; connects when `connect` is called and again when it is lost.
+ * With a CA, as PEM or a file of it, the server must be that CA's.
+ */
+export function openRedis(url: Secret, log: Log, ca?: string): Redis {
   const retryStrategy = (times: number) => Math.min(times * 100, retryMsMax);
-  const redis = new Redis(url.reveal(), { ...options, retryStrategy });
+  // Memorystore's certificate names no address, and its CA is the instance's own.
+  const tls = ca === undefined ? {} : { tls: trustedCa(ca, false) };
+  const redis = new Redis(url.reveal(), { ...options, ...tls, retryStrategy });
   let isLost = false;
   redis.on("ready", () => {
     if (isLost) log.info("Redis is back");

@@ -10,6 +10,7 @@ import { GoogleStorage } from "./storage-google.ts";
 /** What a process finds outside of the database, by its configuration. Nothing connects here. */
 export interface Services {
   readonly storage: ObjectStorage | undefined;
+  readonly auditStorage: ObjectStorage | undefined;
   readonly functions: FunctionCalls;
 }
 
@@ -17,11 +18,15 @@ export function openServices(
   { services, publicUrl }: Pick<AppConfig, "services" | "publicUrl">,
   now: () => Date,
 ): Services {
-  const { storageUrl, functionUrls, identityFolder } = services;
+  const { storageUrl, auditStorageUrl, functionUrls, identityFolder } = services;
   const tokenFor =
     identityFolder === undefined ? googleTokens() : developmentTokens(identityFolder, now);
+  const opened = (url: string | undefined) =>
+    url === undefined ? undefined : openStorage(url, publicUrl, now);
+  const storage = opened(storageUrl);
   return {
-    storage: storageUrl === undefined ? undefined : openStorage(storageUrl, publicUrl, now),
+    storage,
+    auditStorage: auditStorageUrl === undefined ? storage : opened(auditStorageUrl),
     functions: createFunctionCalls(functionUrls, tokenFor),
   };
 }

@@ -92,8 +92,20 @@ export function storageUnavailable(cause: unknown): AppError {
 /** The storage of this installation. Throws `storage.not_configured` (503) where there is none. */
 export function storageOf(app: { readonly storage?: ObjectStorage | undefined }): ObjectStorage {
   if (app.storage !== undefined) return app.storage;
-  const text = "This installation has no place for files: STORAGE_URL names it.";
-  throw new AppError("unavailable", "storage.not_configured", text);
+  throw notConfigured("STORAGE_URL");
+}
+
+/** Where copies of the audit lie. Throws `storage.not_configured` (503) where there is no such place. */
+export function auditStorageOf(app: {
+  readonly auditStorage?: ObjectStorage | undefined;
+}): ObjectStorage {
+  if (app.auditStorage !== undefined) return app.auditStorage;
+  throw notConfigured("AUDIT_STORAGE_URL or STORAGE_URL");
+}
+
+function notConfigured(names: string): AppError {
+  const text = `This installation has no place for files: ${names} names it.`;
+  return new AppError("unavailable", "storage.not_configured", text);
 }
 
 /** Counts and hashes what passes, and throws when it is too much. */

@@ -123,10 +123,20 @@ export function buildApp(env: Readonly<Record<string, string | undefined>>): App
   const log = createLog({ level, project, service, now, write: stdoutWriter() });
   const db = openDatabase(config.database, { log, tracing });
   const { redisUrl } = config;
-  const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log);
+  const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, log, config.redisCa);
   const telemetry = createTelemetry({ ofProcess: true, version: config.release });
   const cache = createCache({ config, redis, telemetry });
-  return { config, db, log, telemetry, tracing, redis, cache, ...openServices(config, now), now };
+  return {
+    config,
+    db,
+    log,
+    telemetry,
+    tracing,
+    redis,
+    cache,
+    ...openServices(config, now),
+    now,
+  };
 }
 
 async function main(): Promise<void> {

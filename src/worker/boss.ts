@@ -2,6 +2,7 @@ import pg from "pg";
 import { PgBoss } from "pg-boss";
 import type { DatabaseConfig } from "#platform/config.ts";
 import type { Log } from "#platform/log.ts";
+import { reachOf } from "#platform/trusted-ca.ts";
 
 export interface Boss {
   readonly boss: PgBoss;
@@ -26,7 +27,7 @@ const maintenanceSeconds = 600;
  */
 export function openBoss({ database, poolMax, log, isQuiet = false }: BossOptions): Boss {
   const pool = new pg.Pool({
-    connectionString: database.url.reveal(),
+    ...reachOf(database.url.reveal(), database.ca),
     max: poolMax,
     connectionTimeoutMillis: database.connectTimeoutMs,
     statement_timeout: database.statementTimeoutMs,

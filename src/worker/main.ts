@@ -54,7 +54,8 @@ function work(parts: PartsOf, isOnce: boolean): Promise<number> {
   const telemetry = createTelemetry({ ofProcess: true, version: config.release });
   const db = openDatabase(config.database, { log, tracing });
   const doors = { isOnce, stopped: firstSignal(), serve, notify: notifier(), watchdogMs };
-  const redis = config.redisUrl === undefined ? undefined : openRedis(config.redisUrl, log);
+  const redis =
+    config.redisUrl === undefined ? undefined : openRedis(config.redisUrl, log, config.redisCa);
   const cache = createCache({ config, redis, telemetry });
   const services = openServices(config, now);
   const app = { config, db, log, telemetry, tracing, redis, cache, ...services, now };

@@ -247,12 +247,17 @@ test("what is recorded reaches the function through the worker, also when that w
 describe("copies are held to the books", () => {
   test("what has none is sent, and one that was changed is found", async () => {
     await entriesOf(3);
-    const { storage } = openTestWeb(database.appUrl, {
+    const { auditStorage: storage } = openTestWeb(database.appUrl, {
       config: {
-        services: { storageUrl, functionUrls: {}, identityFolder: undefined },
+        services: {
+          storageUrl: `file://${folder}/uploads`,
+          auditStorageUrl: storageUrl,
+          functionUrls: {},
+          identityFolder: undefined,
+        },
       },
     }).app;
-    const ctx = { ...systemCtx(bench), app: { ...bench.app, storage } };
+    const ctx = { ...systemCtx(bench), app: { ...bench.app, auditStorage: storage } };
     await sendMissing(ctx, () => {});
     expect(await checkCopies(ctx, { isRead: true })).toMatchObject({ missing: 0, broken: null });
     const [victim] = (await rows()).slice(-1);

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as bakery from "../harness/bakery.ts";
+import { startFunction } from "../harness/function-process.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
+import { openTestWeb } from "../harness/web.ts";
 import { startWebProcess } from "../harness/web-process.ts";
 import { endedWorker } from "../harness/worker-process.ts";
 
@@ -124,3 +130,27 @@ test("a compiled worker sends a span a job, and the transactions below it", asyn
   expect(below.length).toBeGreaterThan(0);
   for (const { parentSpanId } of below) expect(jobs).toContain(parentSpanId ?? "");
 });
+
+test("a function logs under the trace of the job that called it", async () => {
+  bodies.length = 0;
+  const folder = mkdtempSync(join(tmpdir(), "banneton-traced-"));
+  const bench = openTestWeb(database.appUrl);
+  const called = await startFunction("auditEvent", { databaseUrl: database.appUrl, folder });
+  try {
+    await bakery.addCategory(bench.client, "fifo");
+    const env = {
+      DATABASE_URL: database.appUrl,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.port}`,
+      OTEL_TRACES_SAMPLER_ARG: "1",
+      AUDIT_EVENT_URL: called.url,
+      ID_TOKEN_FOLDER: join(folder, "identity"),
+    };
+    expect((await endedWorker({ env, args: ["--once"] })).code).toBe(0);
+    const jobs = spans().filter(({ name }) => name.startsWith("job "));
+    expect(jobs.filter(({ traceId }) => called.output().includes(traceId))).not.toEqual([]);
+  } finally {
+    await called.kill();
+    await bench.close();
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);

@@ -10,6 +10,7 @@ ranges = {
 }
 secret_versions = {
   DATABASE_URL         = "1"
+  DATABASE_CA          = "1"
   MIGRATE_DATABASE_URL = "1"
   AUTH_SECRET          = "1"
   SMTP_URL             = "1"

@@ -33,9 +33,51 @@ module "secrets" {
   project = var.project
   region  = var.region
   accessors = {
-    banneton-database-url         = [for process in ["web", "worker", "migrate"] : module.iam.emails[process]]
+    banneton-database-url         = [for name in ["web", "worker", "migrate"] : module.iam.emails[name]]
+    banneton-database-ca          = [for name in ["web", "worker", "migrate"] : module.iam.emails[name]]
     banneton-migrate-database-url = [module.iam.emails["migrate"]]
     banneton-auth-secret          = [module.iam.emails["web"]]
     banneton-smtp-url             = [module.iam.emails["web"], module.iam.emails["worker"]]
   }
+  certificates = { banneton-database-ca = module.cloudsql.ca }
+}
+
+# Exports, pictures, and the audit's copies beside them.
+resource "google_storage_bucket" "files" {
+  project                     = var.project
+  name                        = "${var.project}-files"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = false
+  versioning {
+    enabled = true
+  }
+  lifecycle_rule {
+    condition {
+      with_state                 = "ARCHIVED"
+      days_since_noncurrent_time = 30
+    }
+    action {
+      type = "Delete"
+    }
+  }
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+resource "google_storage_bucket_iam_member" "files" {
+  for_each = toset(["web", "worker"])
+  bucket   = google_storage_bucket.files.name
+  role     = "roles/storage.objectUser"
+  member   = "serviceAccount:${module.iam.emails[each.key]}"
+}
+
+# Each signs links to files as itself.
+resource "google_service_account_iam_member" "signs" {
+  for_each           = toset(["web", "worker"])
+  service_account_id = "projects/${var.project}/serviceAccounts/${module.iam.emails[each.key]}"
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = "serviceAccount:${module.iam.emails[each.key]}"
 }

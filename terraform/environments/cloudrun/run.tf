@@ -2,25 +2,30 @@ locals {
   plain = {
     NODE_ENV      = "production"
     PUBLIC_URL    = "https://${var.host}"
-    LOG_LEVEL     = "info"
     ALLOWED_HOSTS = var.host
     HOST          = "0.0.0.0"
+    LOG_LEVEL     = "info"
     STORAGE_URL   = "gs://${google_storage_bucket.files.name}"
-    # Google's own front is the only one: without it all people would have one address, and share its limits.
+    # Cloud Run's own door appends the client's address.
     TRUSTED_PROXIES = "1"
+  }
+  migrate_secrets = {
+    MIGRATE_DATABASE_URL = "banneton-migrate-database-url"
+    DATABASE_URL         = "banneton-database-url"
+    DATABASE_CA          = "banneton-database-ca"
   }
   services = {
     web = {
       port    = 3000
       ingress = "INGRESS_TRAFFIC_ALL"
       plain   = local.plain
-      secrets = { DATABASE_URL = "banneton-database-url", AUTH_SECRET = "banneton-auth-secret", SMTP_URL = "banneton-smtp-url" }
+      secrets = { DATABASE_URL = "banneton-database-url", DATABASE_CA = "banneton-database-ca", AUTH_SECRET = "banneton-auth-secret", SMTP_URL = "banneton-smtp-url" }
     }
     worker = {
       port    = 9465
       ingress = "INGRESS_TRAFFIC_INTERNAL_ONLY"
       plain   = merge(local.plain, { WORKER_HOST = "0.0.0.0", WORKER_PORT = "9465" })
-      secrets = { DATABASE_URL = "banneton-database-url", SMTP_URL = "banneton-smtp-url" }
+      secrets = { DATABASE_URL = "banneton-database-url", DATABASE_CA = "banneton-database-ca", SMTP_URL = "banneton-smtp-url" }
     }
   }
 }
@@ -110,9 +115,9 @@ resource "google_cloud_run_v2_job" "migrate" {
       containers {
         image = var.image
         args  = ["migrate"]
-        # The app's role, which the migrations grant to, is the one in its address.
+        # The app's role, which the migrations grant to, is the one in DATABASE_URL.
         dynamic "env" {
-          for_each = { MIGRATE_DATABASE_URL = "banneton-migrate-database-url", DATABASE_URL = "banneton-database-url" }
+          for_each = local.migrate_secrets
           content {
             name = env.key
             value_source {

@@ -13,8 +13,3 @@ output "cluster" {
 output "identities" {
   value = module.iam.emails
 }
-
-# Whom the web and the worker have to believe besides the world's authorities; no secret.
-output "private_cas" {
-  value = "${module.redis.ca}${module.cloudsql.ca}"
-}

@@ -79,9 +79,3 @@ variable "event_audience" {
   description = "Audience of Eventarc's tokens, which is known once its push subscription is there."
   default     = null
 }
-
-variable "private_cas" {
-  type        = string
-  description = "What `terraform output private_cas` says after the first apply: it is put on the worker's machine, and into kustomize/overlays."
-  default     = ""
-}

@@ -10,7 +10,9 @@ slack_channel   = "projects/banneton-dev/notificationChannels/to-be-connected"
 runbooks_url    = "https://git.banneton.example/docs/runbooks"
 secret_versions = {
   DATABASE_URL      = "1"
+  DATABASE_CA       = "1"
   REDIS_URL         = "1"
+  REDIS_CA          = "1"
   SLACK_WEBHOOK_URL = "1"
   SMTP_URL          = "1"
 }

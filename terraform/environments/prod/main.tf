@@ -3,14 +3,16 @@ module "iam" {
   source  = "../../modules/iam"
   project = var.project
   processes = {
-    web        = "Serves the API and pages, on Kubernetes."
-    migrate    = "Changes the database's tables before a release, on Kubernetes."
-    worker     = "Runs jobs and schedules, on its machine."
-    functions  = "What the three functions act as."
-    events     = "Carries an upload's event to its function."
-    monitoring = "Reads what Alertmanager and Grafana must know in secret, on Kubernetes."
-    prometheus = "Finds the worker's machine to read its numbers, on Kubernetes."
-    nodes      = "Kubernetes' machines: pull images, write logs."
+    web       = "Serves the API and pages, on Kubernetes."
+    migrate   = "Changes the database's tables before a release, on Kubernetes."
+    worker    = "Runs jobs and schedules, on its machine."
+    functions = "What the three functions act as."
+    events    = "Carries an upload's event to its function."
+    nodes     = "Kubernetes' machines: pull images, write logs."
+
+    alertmanager = "Reads what alerts are sent with, on Kubernetes."
+    grafana      = "Reads the password of Grafana's people, on Kubernetes."
+    prometheus   = "Finds the workers' machines, on Kubernetes."
   }
 }
 
@@ -34,10 +36,11 @@ module "gke" {
   image_patterns = var.image_patterns
   workloads = {
     for name, account in {
-      web        = "banneton/web"
-      migrate    = "banneton/migrate"
-      monitoring = "monitoring/secrets"
-      prometheus = "monitoring/prometheus"
+      web          = "banneton/web"
+      migrate      = "banneton/migrate"
+      alertmanager = "monitoring/alertmanager"
+      grafana      = "monitoring/grafana"
+      prometheus   = "monitoring/prometheus"
     } : name => { account = account, email = module.iam.emails[name] }
   }
 }
@@ -62,7 +65,8 @@ module "redis" {
   private_network = module.network.private_network
 }
 
-# Each reads as itself, and what is its own alone.
+# Each reads as itself, on Kubernetes through the store of its name: what web may not read, its store cannot
+# give.
 module "secrets" {
   source  = "../../modules/secrets"
   project = var.project
@@ -70,19 +74,26 @@ module "secrets" {
   accessors = {
     for id, processes in {
       banneton-database-url               = ["web", "migrate", "worker", "functions"]
+      banneton-database-ca                = ["web", "migrate", "worker", "functions"]
       banneton-migrate-database-url       = ["migrate"]
       banneton-auth-secret                = ["web"]
       banneton-redis-url                  = ["web", "worker"]
+      banneton-redis-ca                   = ["web", "worker"]
       banneton-google-client-secret       = ["web"]
-      banneton-slack-webhook-url          = ["worker", "monitoring"]
+      banneton-slack-webhook-url          = ["worker", "alertmanager"]
       banneton-smtp-url                   = ["worker"]
-      banneton-alertmanager-smtp-password = ["monitoring"]
-      banneton-grafana-admin-password     = ["monitoring"]
+      banneton-alertmanager-smtp-password = ["alertmanager"]
+      banneton-grafana-admin-password     = ["grafana"]
     } : id => [for process in processes : module.iam.emails[process]]
+  }
+  planner = "banneton-plan@${var.project}.iam.gserviceaccount.com"
+  certificates = {
+    banneton-database-ca = module.cloudsql.ca
+    banneton-redis-ca    = module.redis.ca
   }
 }
 
-# The worker's machine has no fixed address: Prometheus looks it up.
+# Where the workers' machines are, which come and go.
 resource "google_project_iam_member" "prometheus" {
   project = var.project
   role    = "roles/compute.viewer"

@@ -9,7 +9,9 @@ locals {
   origin     = "https://${var.host}"
   secret_ids = {
     DATABASE_URL      = "banneton-database-url"
+    DATABASE_CA       = "banneton-database-ca"
     REDIS_URL         = "banneton-redis-url"
+    REDIS_CA          = "banneton-redis-ca"
     SLACK_WEBHOOK_URL = "banneton-slack-webhook-url"
     SMTP_URL          = "banneton-smtp-url"
   }
@@ -47,7 +49,7 @@ module "functions" {
   functions_sha256 = var.functions_sha256
   uploads_bucket   = module.storage.uploads_bucket
   storage_urls     = { uploads = module.storage.uploads_url, audit = module.storage.audit_url }
-  secrets          = { DATABASE_URL = local.secrets["DATABASE_URL"] }
+  secrets          = { for name in ["DATABASE_URL", "DATABASE_CA"] : name => local.secrets[name] }
   environment      = { PUBLIC_URL = local.origin, LOG_LEVEL = "info" }
   event_audience   = var.event_audience
 }
@@ -65,7 +67,6 @@ module "worker_vm" {
   worker_sha256    = var.worker_sha256
   secrets          = local.secrets
   metrics_ranges   = var.pod_ranges
-  private_cas      = var.private_cas
   # UPLOAD_FINALIZED_URL is not among them: here storage calls that function itself.
   environment = {
     PUBLIC_URL           = local.origin
@@ -73,6 +74,7 @@ module "worker_vm" {
     GOOGLE_CLOUD_PROJECT = var.project
     PUBSUB_TOPIC         = module.pubsub.topic
     STORAGE_URL          = module.storage.uploads_url
+    AUDIT_STORAGE_URL    = module.storage.audit_url
     AUDIT_EVENT_URL      = module.functions.urls["audit-event"]
     EXPORT_REPORT_URL    = module.functions.urls["export-report"]
     ALERT_EMAIL_TO       = var.alert_email

@@ -22,6 +22,7 @@ resource "google_storage_bucket" "artefacts" {
       type = "Delete"
     }
   }
+
   lifecycle {
     prevent_destroy = true
   }

@@ -10,6 +10,7 @@ output "connection_name" {
   value = google_sql_database_instance.this.connection_name
 }
 
+# Of this instance alone: whoever connects trusts it and no other.
 output "ca" {
-  value = join("", [for each in google_sql_database_instance.this.server_ca_cert : each.cert])
+  value = google_sql_database_instance.this.server_ca_cert[0].cert
 }

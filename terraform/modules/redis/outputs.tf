@@ -3,5 +3,5 @@ output "host" {
 }
 
 output "ca" {
-  value = join("", [for each in google_redis_instance.this.server_ca_certs : each.cert])
+  value = google_redis_instance.this.server_ca_certs[0].cert
 }

@@ -24,6 +24,27 @@ locals {
   ]...)
 }
 
+# Public, and known to Terraform before anybody. Another CA is another version, which a commit then names.
+resource "google_secret_manager_secret_version" "certificate" {
+  for_each    = var.certificates
+  secret      = google_secret_manager_secret.this[each.key].id
+  secret_data = each.value
+  # Those that still read the version before go on.
+  deletion_policy = "ABANDON"
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# A plan reads again what Terraform wrote: of these two, which are no secret, and of no other.
+resource "google_secret_manager_secret_iam_member" "planner" {
+  for_each  = var.planner == "" ? {} : var.certificates
+  project   = var.project
+  secret_id = google_secret_manager_secret.this[each.key].secret_id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = "serviceAccount:${var.planner}"
+}
+
 # A right to one secret each, never to a project's secrets.
 resource "google_secret_manager_secret_iam_member" "accessor" {
   for_each  = local.grants

@@ -53,7 +53,6 @@ resource "google_compute_region_instance_template" "worker" {
       sha256       = var.worker_sha256
       secrets      = local.secrets
       environment  = merge(var.environment, local.own)
-      private_cas  = var.private_cas
       fetch_script = file("${local.systemd}/banneton-worker-fetch.sh")
       fetch_unit   = file("${local.systemd}/banneton-worker-fetch.service")
       worker_unit  = file("${local.systemd}/banneton-worker.service")

@@ -94,9 +94,3 @@ variable "metrics_ranges" {
   description = "Addresses that may read /metrics: the cluster's pods."
   default     = []
 }
-
-variable "private_cas" {
-  type        = string
-  description = "Certificates, in PEM, of the authorities that signed Redis' and the database's; they are no secret."
-  default     = ""
-}

@@ -57,7 +57,6 @@ function render(terraform: string, systemd: string): { text: string } | { proble
     `object = "worker/${sha256}/banneton-worker"`,
     `sha256 = "${sha256}"`,
     `secrets = { DATABASE_URL = "${version}" }`,
-    `private_cas = "-----BEGIN CERTIFICATE-----"`,
     `environment = { LOG_LEVEL = "info", ODD = ${JSON.stringify(awkward)} }`,
     ...files.map(
       ([, name], at) => `${["fetch_script", "fetch_unit", "worker_unit"][at]} = ${file(name)}`,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { authorise } from "#modules/access/index.ts";
 import { eventMessage, type ReceivedEvent } from "#platform/cloud-events.ts";
 import type { Ctx } from "#platform/context.ts";
-import { type ObjectStorage, storageOf } from "#platform/storage.ts";
+import { auditStorageOf, type ObjectStorage } from "#platform/storage.ts";
 import * as errors from "../errors.ts";
 import type { AuditEntry } from "../model.ts";
 import * as copies from "../queries/copies.ts";
@@ -35,14 +35,14 @@ export async function keepEvent(ctx: Ctx, event: ReceivedEvent): Promise<void> {
  */
 export async function sendEntry(ctx: Ctx, entryId: string): Promise<void> {
   authorise(ctx, "audit.read", null);
-  const { functions, storage, db, config } = ctx.app;
+  const { functions, auditStorage, db, config } = ctx.app;
   const entry = await findEntry(db, entryId);
   if (entry === undefined) throw errors.entryNotFound();
   if (await copies.hasCopy(db, entryId)) return;
   if (functions.has("auditEvent")) {
     const message = eventMessage(eventOf(entry, config.publicUrl));
     await functions.call(ctx, "auditEvent", { ...message, timeoutMs: sendTimeoutMs });
-  } else if (storage !== undefined) {
+  } else if (auditStorage !== undefined) {
     await keep(ctx, entry);
   }
 }
@@ -50,7 +50,7 @@ export async function sendEntry(ctx: Ctx, entryId: string): Promise<void> {
 // The object first: a row says that it is there. Whoever dies between the two leaves an object that the
 // next try finds, and finds the same.
 async function keep({ app }: Ctx, entry: AuditEntry): Promise<void> {
-  const storage = storageOf(app);
+  const storage = auditStorageOf(app);
   const [object, line] = [objectOf(entry), new TextEncoder().encode(lineOf(entry))];
   const { sha256, bytes, isNew } = await storage.put(object, line, {
     contentType: "application/json",
@@ -89,7 +89,7 @@ export async function checkCopies(
   const db = ctx.app.db.reports;
   const counts = await copies.countCopies(db);
   if (!isRead) return { ...counts, broken: null };
-  const storage = storageOf(ctx.app);
+  const storage = auditStorageOf(ctx.app);
   for (let after = beforeAll; ; ) {
     const page = await copies.listCopies(db, after, copiesAPage);
     for (const { entryId, object, sha256 } of page) {

@@ -59,12 +59,11 @@ function provides(document: Document, wanted: string): boolean {
 const examples: Readonly<Record<string, string>> = {
   DATABASE_URL: "postgres://app@10.0.0.2/banneton",
   MIGRATE_DATABASE_URL: "postgres://owner@10.0.0.2/banneton",
+  DATABASE_CA: "/etc/ssl/certs/database.pem",
+  REDIS_CA: "/etc/ssl/certs/redis.pem",
   REDIS_URL: "rediss://10.0.0.3:6378",
   AUTH_SECRET: "an example of thirty-two characters or more",
 };
-
-// Bun reads it before any of our code: test/runtime/private-cas.test.ts.
-const ofRuntime = "NODE_EXTRA_CA_CERTS";
 
 /** The process would start with what it is given: every name is known, every required one is there. */
 export function environmentProblems(
@@ -74,11 +73,7 @@ export function environmentProblems(
   const problems: string[] = [];
   for (const document of workloads(documents)) {
     const env = environmentOf(document, [...documents, ...foundation]);
-    const known = new Set([
-      ...Object.keys(WebEnvironment.properties),
-      "MIGRATE_DATABASE_URL",
-      ofRuntime,
-    ]);
+    const known = new Set([...Object.keys(WebEnvironment.properties), "MIGRATE_DATABASE_URL"]);
     for (const name of Object.keys(env)) {
       if (!known.has(name)) problems.push(`${nameOf(document)}: nothing reads ${name}`);
     }

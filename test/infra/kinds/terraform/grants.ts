@@ -25,7 +25,7 @@ export const grants: readonly Allowed[] = [
   [
     "google_secret_manager_secret_iam_member",
     "secretmanager.secretAccessor",
-    own("worker|functions|web|migrate|monitoring|loadtest"),
+    own("worker|functions|web|migrate|alertmanager|grafana|loadtest|plan"),
   ],
   // Each signs URLs as itself.
   [
@@ -48,7 +48,7 @@ export const grants: readonly Allowed[] = [
   [
     "google_service_account_iam_member",
     "iam.workloadIdentityUser",
-    /^serviceAccount:[a-z-]+\.svc\.id\.goog\[(banneton\/(web|migrate|loadtest)|monitoring\/(secrets|prometheus))\]$/,
+    /^serviceAccount:[a-z-]+\.svc\.id\.goog\[(banneton\/(web|migrate)|monitoring\/(alertmanager|grafana|prometheus))\]$/,
   ],
   // Which bucket that may be is a rule of its own.
   ["google_storage_bucket_iam_member", "storage.legacyObjectReader", /^allUsers$/],
