@@ -59,3 +59,8 @@ export async function zipFunctions(folder: string, file: string): Promise<string
   await writeFile(file, zip);
   return createHash("sha256").update(zip).digest("hex");
 }
+
+if (import.meta.main) {
+  const { bytes } = await buildFunctions(join(project, "dist/functions"));
+  console.log(`dist/functions: ${Math.round(bytes / 1024)} KiB`);
+}

@@ -36,15 +36,6 @@ resource "google_secret_manager_secret_version" "certificate" {
   }
 }
 
-# A plan reads again what Terraform wrote: of these two, which are no secret, and of no other.
-resource "google_secret_manager_secret_iam_member" "planner" {
-  for_each  = var.planner == "" ? {} : var.certificates
-  project   = var.project
-  secret_id = google_secret_manager_secret.this[each.key].secret_id
-  role      = "roles/secretmanager.secretAccessor"
-  member    = "serviceAccount:${var.planner}"
-}
-
 # A right to one secret each, never to a project's secrets.
 resource "google_secret_manager_secret_iam_member" "accessor" {
   for_each  = local.grants
@@ -52,4 +43,13 @@ resource "google_secret_manager_secret_iam_member" "accessor" {
   secret_id = google_secret_manager_secret.this[each.value.id].secret_id
   role      = "roles/secretmanager.secretAccessor"
   member    = "serviceAccount:${each.value.email}"
+}
+
+# A plan reads again what Terraform wrote: of these two, which are no secret, and of no other.
+resource "google_secret_manager_secret_iam_member" "planner" {
+  for_each  = var.planner == "" ? {} : var.certificates
+  project   = var.project
+  secret_id = google_secret_manager_secret.this[each.key].secret_id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = "serviceAccount:${var.planner}"
 }

@@ -30,7 +30,7 @@ export const image: Kind = {
   plants: [
     {
       fault: "an image that runs as root",
-      plant: (root) => replaceIn(root, "Dockerfile", "USER 65532:65532", "USER 0"),
+      plant: (root) => replaceIn(root, "Dockerfile", /USER 65532:65532/g, "USER 0"),
       caught: /does not run as 65532/,
     },
     {
