@@ -28,7 +28,7 @@ LABEL org.opencontainers.image.title="Banneton" \
 COPY --from=build --chown=0:0 --chmod=0555 /src/dist/banneton /banneton
 # Where compose.yaml keeps files; elsewhere they are in a bucket.
 COPY --from=build --chown=65532:65532 /files /files
-ENV NODE_ENV=production HOST=0.0.0.0
+ENV NODE_ENV=production HOST=0.0.0.0 RELEASE=${REVISION}
 USER 65532:65532
 EXPOSE 3000 9464
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["/banneton", "health"]

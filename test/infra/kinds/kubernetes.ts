@@ -5,6 +5,7 @@ import { type Render, render } from "./kubernetes/documents.ts";
 import { plants } from "./kubernetes/plants.ts";
 import { podProblems, unpinned } from "./kubernetes/pods.ts";
 import { environmentProblems, orderProblems, referenceProblems } from "./kubernetes/references.ts";
+import { secretProblems } from "./kubernetes/secrets.ts";
 import { trafficProblems } from "./kubernetes/traffic.ts";
 import { checkTypes } from "./kubernetes/types.ts";
 
@@ -22,12 +23,22 @@ export const kubernetes: Kind = {
       const web = render(root, `kustomize/overlays/${environment}`);
       const foundation = render(root, `kustomize/foundation/${environment}`);
       checkPolicies(web, foundation, report);
+      checkSecrets(root, environment, foundation, report);
       renders.push(web, foundation, checkArgo(root, environment, report));
     }
     await checkTypes(renders, report);
   },
   plants,
 };
+
+function checkSecrets(root: string, environment: string, foundation: Render, report: Report): void {
+  const monitoring = render(root, `kustomize/monitoring/${environment}`);
+  const all = [...foundation.documents, ...monitoring.documents];
+  const problems = secretProblems(root, environment, all);
+  if (problems.length === 0)
+    report.checked(`${environment}: secrets are those that Terraform grants`);
+  else report.failed(`${environment}: secrets`, problems.join("\n"));
+}
 
 function checkPolicies(web: Render, foundation: Render, report: Report): void {
   const [own, base] = [web.documents, foundation.documents];

@@ -103,6 +103,18 @@ export const plants: readonly Plant[] = [
     /PUBLIC_URL: must be https/,
   ),
   plant(
+    "a secret that Terraform grants to somebody else",
+    "terraform/environments/dev/main.tf",
+    [/(banneton-auth-secret\s+= )\["web"\]/, '$1["worker"]'],
+    /web may not read banneton-auth-secret/,
+  ),
+  plant(
+    "an account of another project",
+    "kustomize/foundation/prod/kustomization.yaml",
+    ["banneton-web@banneton-prod", "banneton-web@banneton-dev"],
+    /ExternalSecret\/web-secrets as web: /,
+  ),
+  plant(
     "a secret that is nowhere",
     `${base}/rollout.yaml`,
     ["name: web-secrets", "name: web-secret"],
