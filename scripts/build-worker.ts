@@ -65,7 +65,7 @@ export async function cachedCompile(
 }
 
 export async function hashOfSources(entry: string): Promise<string> {
-  const hash = createHash("sha256").update(`${Bun.version} ${process.arch} ${entry}\n`);
+  const hash = createHash("sha256").update(`${Bun.version} ${process.arch} ${project} ${entry}\n`);
   const sources = [...new Glob("src/**/*.ts").scanSync(project)].sort();
   for (const path of [...sources, entry, "bun.lock", ...recipes]) {
     hash.update(`${path}\n`).update(await Bun.file(join(project, path)).bytes());
