@@ -186,6 +186,14 @@ function isTimeout(error: unknown): boolean {
   return error instanceof Error && /timeout/i.test(error.message);
 }
 
+/** Something of the network's, wherever in the chain of causes. */
+function isOfLine(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (/timeout|connection terminated|connection error/i.test(each.message)) return true;
+  }
+  return false;
+}
+
 const orms = new WeakMap<Queryable, NodePgDatabase>();
 
 /** Sends a statement that nobody waits for before COMMIT. */
@@ -250,8 +258,9 @@ const connectionStates = /^(?:08|57P)/;
 /** Ends the transaction; returns the error if the connection itself must not be used again. */
 async function rolledBack(client: pg.PoolClient, error: unknown): Promise<unknown> {
   if (error instanceof OutcomeUnknownError) return error.cause ?? error;
-  // A line that has been silent for one query's time is given up: asking again would wait as long.
-  if (stateOf(error) === undefined && isTimeout(error)) return error;
+  // A line that has been silent for one query's time is given up: asking again would wait as long. So is
+  // this one if the work met that on another, as a look-up beside the transaction does.
+  if (stateOf(error) === undefined && isOfLine(error)) return error;
   try {
     await client.query("rollback");
     return undefined;
