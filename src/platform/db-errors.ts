@@ -21,3 +21,16 @@ function databaseErrorOf(error: unknown): pg.DatabaseError | undefined {
   }
   return undefined;
 }
+
+/** Something took longer than it may, as the driver says it. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && /timeout/i.test(error.message);
+}
+
+/** Something of the network's, wherever in the chain of causes. */
+export function isOfLine(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (/timeout|connection terminated|connection error/i.test(each.message)) return true;
+  }
+  return false;
+}

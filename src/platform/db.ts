@@ -2,7 +2,7 @@ import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import type pg from "pg";
 import type { DatabaseConfig } from "./config.ts";
 import { openPool, SharedConnections } from "./db-connections.ts";
-import { stateOf } from "./db-errors.ts";
+import { isOfLine, isTimeout, stateOf } from "./db-errors.ts";
 import { AppError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { PoolState } from "./telemetry.ts";
@@ -180,18 +180,6 @@ function isConnectionLost(error: unknown): boolean {
   const state = stateOf(error);
   if (state !== undefined) return connectionStates.test(state);
   return error instanceof Error && !isTimeout(error);
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && /timeout/i.test(error.message);
-}
-
-/** Something of the network's, wherever in the chain of causes. */
-function isOfLine(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (/timeout|connection terminated|connection error/i.test(each.message)) return true;
-  }
-  return false;
 }
 
 const orms = new WeakMap<Queryable, NodePgDatabase>();
