@@ -1,6 +1,6 @@
 // bun run loadtest [--profile smoke] [--host URL] [--time 60s] [--results folder]: Locust against Banneton.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -78,6 +78,8 @@ function runLocust(host: string, keys: Readonly<Record<string, string>>): number
 /** A server of its own, with the demo's month behind it. */
 async function onDemo(): Promise<number> {
   const home = mkdtempSync(join(tmpdir(), "banneton-loadtest-"));
+  // As root the database's server is another user, who must get in: else its data would be elsewhere.
+  chmodSync(home, 0o755);
   const free = { PORT: "0", METRICS_PORT: "0", FUNCTIONS_PORT: "0" };
   const env = { ...process.env, ...free, DATABASE_URL: "" };
   const server = spawn(process.execPath, [join(project, "src/cli/main.ts"), "start"], {
