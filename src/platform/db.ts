@@ -229,7 +229,7 @@ async function transact<T>(
 
 async function commit(client: Queryable, last: readonly Last[]): Promise<void> {
   const sent = last.map((send) => send());
-  const [answer] = await Promise.allSettled([client.query("commit"), ...sent]);
+  const [answer, ...others] = await Promise.allSettled([client.query("commit"), ...sent]);
   // A refused last write makes COMMIT answer ROLLBACK: its own error says why.
   if (answer.status === "fulfilled") {
     await Promise.all(sent);
@@ -238,7 +238,10 @@ async function commit(client: Queryable, last: readonly Last[]): Promise<void> {
   }
   const state = stateOf(answer.reason);
   if (state !== undefined && !connectionStates.test(state)) throw answer.reason;
-  throw new OutcomeUnknownError(answer.reason);
+  // A last write was sent a moment earlier, so on a silent line it is the one that is given up: COMMIT
+  // then only hears that its connection is gone.
+  const late = others.find((each) => each.status === "rejected" && isTimeout(each.reason));
+  throw new OutcomeUnknownError(late?.status === "rejected" ? late.reason : answer.reason);
 }
 
 const connectionStates = /^(?:08|57P)/;
