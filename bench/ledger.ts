@@ -67,7 +67,7 @@ async function openLedger(
   await Promise.all(shops.map((each) => livePeriod(ctx, worldOf(each))));
   const perPeriod = await countMovements(place);
   const past = { calendar, firstDay, periods };
-  const repetition = await openPeriods(app.db, place.ownerUrl, past);
+  const repetition = await openPeriods(app.db, { connectionString: place.ownerUrl }, past);
   let copies = 0;
   return {
     growTo: async (movements) => {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   await recordDeeds(web.app, 5);
   await sealAudit(testCtx(web.app), { entriesMax: 3 });
   await recordDeeds(web.app, 1);
-  await writeArchive(origin.appUrl, file, { now });
+  await writeArchive({ connectionString: origin.appUrl }, file, { now });
 }, 120_000);
 
 afterAll(async () => {
@@ -59,7 +59,7 @@ async function companyOf({ app }: TestWeb): Promise<object> {
 /** What a test did to a copy of the archive, and what came of restoring that. */
 async function restoreInto(database: TestDatabase, path = file): Promise<string> {
   try {
-    await restoreArchive(database.ownerUrl, path);
+    await restoreArchive({ connectionString: database.ownerUrl }, path);
     return "restored";
   } catch (error) {
     expect(error).toBeInstanceOf(ArchiveError);
@@ -112,7 +112,7 @@ test("an archive is of one moment, whatever is sold meanwhile", async () => {
       await bakery.sell(client, siteId, [{ itemId: flour, quantity: "0.001" }], { tillId });
     }
   })();
-  await writeArchive(origin.appUrl, other, { now });
+  await writeArchive({ connectionString: origin.appUrl }, other, { now });
   isDone = true;
   await selling;
   await withDatabase(async (database) => {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { ArchiveError, restoreArchive } from "#platform/archive/restore.ts";
 import { answerLines, problemOf, verifyAll } from "./commands/verify.ts";
-import { appOn, migratePlace, openPlace } from "./database.ts";
+import { appOn, migratePlace, openPlace, ownerOf, type Place } from "./database.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
 
 /** A company's archive is gzip; no other file that `import` takes is. */
@@ -31,7 +31,7 @@ export async function restoreCompany(
   const place = await openPlace(terminal);
   try {
     await migratePlace(terminal, place);
-    const { madeAt, tables } = await restored(terminal, place.ownerUrl, file);
+    const { madeAt, tables } = await restored(terminal, place, file);
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     terminal.say(`Restored ${rows} rows of ${tables.length} tables, archived ${madeAt}.`);
     const app = await appOn(terminal, place);
@@ -48,9 +48,9 @@ export async function restoreCompany(
   }
 }
 
-async function restored(terminal: Terminal, ownerUrl: string, file: string) {
+async function restored(terminal: Terminal, place: Place, file: string) {
   try {
-    return await restoreArchive(ownerUrl, file, terminal.say);
+    return await restoreArchive(ownerOf(place), file, terminal.say);
   } catch (error) {
     if (error instanceof ArchiveError) throw new CommandError(error.message);
     throw error;

@@ -3,6 +3,7 @@ import type { Environment } from "#platform/config.ts";
 import type { App } from "#platform/context.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#platform/embedded-postgres.ts";
 import { migrate } from "#platform/migrate.ts";
+import { type Reach, reachOf } from "#platform/trusted-ca.ts";
 import { withSecret } from "./secret.ts";
 import { withStorage } from "./storage.ts";
 import { CommandError, type Terminal } from "./terminal.ts";
@@ -11,10 +12,15 @@ import { CommandError, type Terminal } from "./terminal.ts";
 export interface Place {
   readonly appUrl: string;
   readonly ownerUrl: string;
+  /** Of its server, as `DATABASE_CA`; the embedded one has no certificate. */
+  readonly ca: string | undefined;
   readonly embedded: EmbeddedPostgres | undefined;
   /** Stops the embedded server if this process may; does nothing to a database it was given. */
   leave(): Promise<void>;
 }
+
+/** How the owner of the schema reaches it. */
+export const ownerOf = ({ ownerUrl, ca }: Place): Reach => reachOf(ownerUrl, ca);
 
 export interface PlaceOptions {
   /** Refuses to share the embedded server with another process. */
@@ -25,12 +31,14 @@ export async function openPlace(terminal: Terminal, options: PlaceOptions = {}):
   const { DATABASE_URL: given, MIGRATE_DATABASE_URL: owner } = terminal.env;
   if (given !== undefined && given !== "") {
     refuseNonsense({ DATABASE_URL: given, MIGRATE_DATABASE_URL: owner || given });
-    return { appUrl: given, ownerUrl: owner || given, embedded: undefined, leave: async () => {} };
+    const ca = terminal.env["DATABASE_CA"] || undefined;
+    const addresses = { appUrl: given, ownerUrl: owner || given, ca };
+    return { ...addresses, embedded: undefined, leave: async () => {} };
   }
   const dataFolder = join(terminal.folder, ".banneton");
   const embedded = await startEmbeddedPostgres({ dataFolder, say: terminal.say, ...options });
   const { appUrl, ownerUrl } = embedded;
-  return { appUrl, ownerUrl, embedded, leave: () => embedded.stop() };
+  return { appUrl, ownerUrl, ca: undefined, embedded, leave: () => embedded.stop() };
 }
 
 const exitConfig = 78;
@@ -46,9 +54,7 @@ function refuseNonsense(addresses: Readonly<Record<string, string>>): void {
 /** Brings the schema of a place up to date; returns how many migrations were missing. */
 export async function migratePlace(terminal: Terminal, place: Place): Promise<number> {
   const appRole = decodeURIComponent(new URL(place.appUrl).username);
-  // The embedded server has no certificate.
-  const ca = place.embedded === undefined ? terminal.env["DATABASE_CA"] || undefined : undefined;
-  const options = { log: terminal.log, ca, ...(appRole === "" ? {} : { appRole }) };
+  const options = { log: terminal.log, ca: place.ca, ...(appRole === "" ? {} : { appRole }) };
   const applied = await migrate(place.ownerUrl, options).catch((error: unknown) => {
     throw unreachable(error) ?? error;
   });

@@ -1,6 +1,7 @@
 import { changeSite, getSite, listSites } from "#modules/sites/index.ts";
 import type { App, Ctx } from "#platform/context.ts";
 import { AppError } from "#platform/errors.ts";
+import type { Reach } from "#platform/trusted-ca.ts";
 import { addDays, calendarOf } from "./demo/calendar.ts";
 import { demoKey } from "./demo/credentials.ts";
 import { month } from "./demo/month.ts";
@@ -41,7 +42,7 @@ async function nameOf(ctx: Ctx, id: string): Promise<string | undefined> {
 /** Years before the demo's own month; they are written as the owner, like a restored backup. */
 export interface DemoLength {
   readonly years?: number;
-  readonly ownerUrl?: string;
+  readonly owner?: Reach;
 }
 
 /**
@@ -53,13 +54,13 @@ export interface DemoLength {
 export async function seedDemo(
   app: App,
   say: (sentence: string) => void,
-  { years = 0, ownerUrl }: DemoLength = {},
+  { years = 0, owner }: DemoLength = {},
 ): Promise<void> {
   const ctx = systemCtx(app);
   const now = app.now();
   const calendar = calendarOf(zone);
   const monthBegins = await firstDayOf(ctx, calendar);
-  const periods = ownerUrl === undefined ? 0 : periodsIn(years);
+  const periods = owner === undefined ? 0 : periodsIn(years);
   const firstDay = addDays(monthBegins, -periods * periodDays);
   const morning = calendar.at(firstDay, 0);
   await setUp({ ...ctx, now: () => morning });
@@ -67,10 +68,10 @@ export async function seedDemo(
   const worldOf = (shop: DemoShop, begins: string): World => {
     return { shop, calendar, firstDay: begins, siteId: siteId(shop), tillIds: tillIdsOf(shop) };
   };
-  if (ownerUrl !== undefined && periods > 0) {
+  if (owner !== undefined && periods > 0) {
     await taxFrom(ctx, firstDay);
     await all(shops.map((shop) => livePeriod(ctx, worldOf(shop, firstDay))));
-    await repeatPeriods(app.db, ownerUrl, { calendar, firstDay, periods }, say);
+    await repeatPeriods(app.db, owner, { calendar, firstDay, periods }, say);
   }
   await all(shops.map((shop) => live(ctx, worldOf(shop, monthBegins), now, say)));
   await admitPeople(ctx, say);

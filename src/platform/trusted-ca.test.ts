@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -77,6 +77,50 @@ describe("PostgreSQL of a CA of its own", () => {
     expect(await migrate(database.ownerUrl, { ...options, ca: ours.certificate })).toEqual([]);
     const strange = migrate(database.ownerUrl, { ...options, ca: theirs.certificate });
     await expect(strange).rejects.toThrow(/certificate|self.signed/);
+  });
+});
+
+describe("a company goes out and comes back over TLS", () => {
+  const file = join(folder, "company.tar.gz");
+
+  // From here on the server takes nothing but TLS.
+  beforeAll(async () => {
+    const admin = new pg.Client({ connectionString: database.adminUrl });
+    await admin.connect();
+    const [place] = (await admin.query<{ hba_file: string }>("show hba_file")).rows;
+    const hba = place?.hba_file ?? "";
+    writeFileSync(hba, readFileSync(hba, "utf8").replaceAll(/^host\b/gm, "hostssl"));
+    await admin.query("select pg_reload_conf()");
+    await admin.end();
+    await expect(isEncrypted("", undefined)).rejects.toThrow(/pg_hba|no encryption/);
+  });
+
+  async function banneton(ca: string, ...args: string[]) {
+    const main = join(import.meta.dir, "../cli/main.ts");
+    const { appUrl: DATABASE_URL, ownerUrl: MIGRATE_DATABASE_URL } = database;
+    const addresses = { DATABASE_URL, MIGRATE_DATABASE_URL, DATABASE_CA: ca };
+    const child = Bun.spawn([process.execPath, main, ...args], {
+      cwd: folder,
+      env: { PATH: process.env["PATH"] ?? "", ...addresses },
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+    const [said, code] = await Promise.all([new Response(child.stderr).text(), child.exited]);
+    return { said, code };
+  }
+
+  test("with its CA", async () => {
+    expect(await banneton(ours.certificate, "export", file)).toMatchObject({ code: 0 });
+    expect(await banneton(ours.certificate, "import", file)).toMatchObject({ code: 0 });
+  });
+
+  test("never to another's", async () => {
+    const read = readFileSync(file);
+    for (const args of [["export", join(folder, "other.tar.gz")], ["import", file], ["seed"]]) {
+      const { said, code } = await banneton(theirs.certificate, ...args);
+      expect([code === 0, /certificate|self.signed/.test(said)]).toEqual([false, true]);
+    }
+    expect(readFileSync(file)).toEqual(read);
   });
 });
 

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import { writeArchive } from "#platform/archive/write.ts";
 import { type App, SYSTEM_ACTOR } from "#platform/context.ts";
+import { reachOf } from "#platform/trusted-ca.ts";
 import { createWeb } from "../../web/app.ts";
 import { withApp } from "../database.ts";
 import { CommandError, type Terminal } from "../terminal.ts";
@@ -34,8 +35,8 @@ export function addExport(program: Command, terminal: Terminal): void {
 
 async function exportCompany(terminal: Terminal, app: App, file: string): Promise<void> {
   const { say } = terminal;
-  const databaseUrl = app.config.database.url.reveal();
-  await refusing(file, writeArchive(databaseUrl, file, { now: app.now(), say }));
+  const { url, ca } = app.config.database;
+  await refusing(file, writeArchive(reachOf(url.reveal(), ca), file, { now: app.now(), say }));
 }
 
 async function exportList(app: App, file: string, list: string, type: string): Promise<void> {

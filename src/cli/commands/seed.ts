@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { App } from "#platform/context.ts";
-import { withApp } from "../database.ts";
+import { ownerOf, withApp } from "../database.ts";
 import { demoState, seedDemo } from "../demo.ts";
 import { CommandError, isProduction, type Terminal } from "../terminal.ts";
 
@@ -13,14 +13,14 @@ export function addSeed(program: Command, terminal: Terminal): void {
     .option(...yearsFlag)
     .action(async (options: { years?: string }) => {
       const years = yearsOf(options);
-      await withApp(terminal, async (app, { ownerUrl }) => {
+      await withApp(terminal, async (app, place) => {
         refuseInProduction(app);
         if (!(await canSeed(app))) {
           throw new CommandError(
             "The database is not empty: the demo goes into an empty one only.",
           );
         }
-        await seedDemo(app, terminal.say, { years, ownerUrl });
+        await seedDemo(app, terminal.say, { years, owner: ownerOf(place) });
       });
       terminal.say("The demo bakery is ready.");
     });

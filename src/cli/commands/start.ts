@@ -6,7 +6,7 @@ import { createWeb } from "../../web/app.ts";
 import { type RunningWeb, startWeb } from "../../web/lifecycle.ts";
 import { partsOf } from "../../worker/app.ts";
 import { type RunningWorker, startWorker } from "../../worker/lifecycle.ts";
-import { appOn, migratePlace, openPlace, type Place } from "../database.ts";
+import { appOn, migratePlace, openPlace, ownerOf, type Place } from "../database.ts";
 import { seedDemo } from "../demo.ts";
 import { type LocalFunctions, listenFunctions } from "../functions.ts";
 import { CommandError, isProduction, systemCtx, type Terminal } from "../terminal.ts";
@@ -91,15 +91,15 @@ function runsFunctions({ env }: Terminal, { functions }: StartOptions): boolean 
 
 async function seedIfWanted(
   terminal: Terminal,
-  { embedded, ownerUrl }: Place,
+  place: Place,
   app: App,
   options: StartOptions,
 ): Promise<void> {
   if (options.demo === true) refuseInProduction(app);
-  const isWanted = embedded === undefined ? options.demo === true : options.demo !== false;
+  const isWanted = place.embedded === undefined ? options.demo === true : options.demo !== false;
   if (!isWanted || app.config.environment === "production" || !(await canSeed(app))) return;
   terminal.say("Making the demo bakery…");
-  await seedDemo(app, terminal.say, { years: yearsOf(options), ownerUrl });
+  await seedDemo(app, terminal.say, { years: yearsOf(options), owner: ownerOf(place) });
 }
 
 function listen(terminal: Terminal, app: App): RunningWeb {

@@ -7,6 +7,7 @@ import {
 import { chainHash, receiptContent } from "#modules/sales/rules/receipt.ts";
 import type { Db } from "#platform/db.ts";
 import { instantText } from "#platform/db-connections.ts";
+import type { Reach } from "#platform/trusted-ca.ts";
 import { addDays, dayMs } from "./calendar.ts";
 
 // What has been recorded once through the services is copied, period by period, with its times moved
@@ -64,9 +65,9 @@ const moved = `
   $$`;
 
 /** Remembers what is in the books now as the original of all copies. */
-export async function openRepetition(db: Db, url: string, period: Period): Promise<Repetition> {
+export async function openRepetition(db: Db, owner: Reach, period: Period): Promise<Repetition> {
   const receipts = await receiptsByTill(db);
-  const client = new pg.Client({ connectionString: url, options: "-c TimeZone=UTC" });
+  const client = new pg.Client({ ...owner, options: "-c TimeZone=UTC" });
   client.on("error", () => {});
   await client.connect();
   const columns = (await client.query<Column>(columnsOfBooks)).rows;

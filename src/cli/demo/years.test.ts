@@ -22,7 +22,7 @@ afterAll(async () => {
 
 async function seed(): Promise<string[]> {
   const said: string[] = [];
-  const length = { years: 0.16, ownerUrl: database.ownerUrl };
+  const length = { years: 0.16, owner: { connectionString: database.ownerUrl } };
   await seedDemo(web.app, (sentence) => said.push(sentence), length);
   return said;
 }

@@ -1,6 +1,7 @@
 import { listBalances, recordWaste } from "#modules/stock/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { type Db, statement } from "#platform/db.ts";
+import type { Reach } from "#platform/trusted-ca.ts";
 import { addDays, dayMs } from "./calendar.ts";
 import { demoId } from "./identity.ts";
 import { month } from "./month.ts";
@@ -53,7 +54,7 @@ export interface Past extends Pick<World, "calendar" | "firstDay"> {
  */
 export async function repeatPeriods(
   db: Db,
-  ownerUrl: string,
+  owner: Reach,
   past: Past,
   say: (sentence: string) => void,
 ): Promise<void> {
@@ -62,7 +63,7 @@ export async function repeatPeriods(
   const values = [next, addDays(next, periodDays)];
   const [found] = await db.run<{ isThere: boolean }>(salesBetween, values);
   if (copies < 1 || found?.isThere === true) return;
-  const repetition = await openPeriods(db, ownerUrl, past);
+  const repetition = await openPeriods(db, owner, past);
   try {
     await repetition.add(1, copies, (copy) => {
       say(`Copied ${copy} of ${copies} periods of ${periodDays} days`);
@@ -75,10 +76,10 @@ export async function repeatPeriods(
 /** The period in the books, ready to be copied behind itself. */
 export function openPeriods(
   db: Db,
-  ownerUrl: string,
+  owner: Reach,
   { calendar, firstDay, periods }: Past,
 ): Promise<Repetition> {
   const end = new Date(calendar.at(addDays(firstDay, periodDays), 0).getTime() + dayMs);
   const period = { zone, days: periodDays, end, copies: periods - 1 };
-  return openRepetition(db, ownerUrl, period);
+  return openRepetition(db, owner, period);
 }

@@ -9,6 +9,7 @@ import { createGunzip } from "node:zlib";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { extract } from "tar-stream";
+import type { Reach } from "../trusted-ca.ts";
 import { fileOf, type Manifest, manifestName, parseManifest } from "./manifest.ts";
 import { type ArchiveTable, copyTarget, listTables, quoted } from "./tables.ts";
 
@@ -21,14 +22,14 @@ export class ArchiveError extends Error {}
  * is written. Throws `ArchiveError`.
  */
 export async function restoreArchive(
-  ownerUrl: string,
+  owner: Reach,
   file: string,
   say: (sentence: string) => void = () => {},
 ): Promise<Manifest> {
   const folder = await mkdtemp(join(tmpdir(), "banneton-restore-"));
   try {
     const manifest = await unpack(file, folder);
-    await load(ownerUrl, folder, manifest, say);
+    await load(owner, folder, manifest, say);
     return manifest;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -91,15 +92,12 @@ async function unpackTable(
 }
 
 async function load(
-  ownerUrl: string,
+  owner: Reach,
   folder: string,
   manifest: Manifest,
   say: (sentence: string) => void,
 ): Promise<void> {
-  const client = new pg.Client({
-    connectionString: ownerUrl,
-    application_name: "banneton restore",
-  });
+  const client = new pg.Client({ ...owner, application_name: "banneton restore" });
   client.on("error", () => {});
   await client.connect();
   try {

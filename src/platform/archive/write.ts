@@ -9,6 +9,7 @@ import { createGzip } from "node:zlib";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { type Pack, pack } from "tar-stream";
+import type { Reach } from "../trusted-ca.ts";
 import { type ArchivedTable, fileOf, type Manifest, manifestName } from "./manifest.ts";
 import { type ArchiveTable, copyTarget, listTables } from "./tables.ts";
 
@@ -23,13 +24,13 @@ export interface WriteOptions {
  * folder of its own first, so that the transaction ends before anything is packed or sent.
  */
 export async function writeArchive(
-  databaseUrl: string,
+  database: Reach,
   file: string,
   options: WriteOptions,
 ): Promise<Manifest> {
   const folder = await mkdtemp(join(tmpdir(), "banneton-archive-"));
   try {
-    const manifest = await spool(databaseUrl, folder, options);
+    const manifest = await spool(database, folder, options);
     await packed(folder, manifest, file);
     return manifest;
   } finally {
@@ -41,8 +42,8 @@ const sequences = `
   select schemaname || '.' || sequencename as name, coalesce(last_value, 1)::text as last
   from pg_sequences where schemaname not in ('pg_catalog', 'information_schema') order by 1`;
 
-async function spool(url: string, folder: string, options: WriteOptions): Promise<Manifest> {
-  const client = new pg.Client({ connectionString: url, application_name: "banneton archive" });
+async function spool(database: Reach, folder: string, options: WriteOptions): Promise<Manifest> {
+  const client = new pg.Client({ ...database, application_name: "banneton archive" });
   client.on("error", () => {});
   await client.connect();
   try {
