@@ -1,8 +1,19 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { testDatabase } from "../../test/harness/postgres.ts";
+import { startFaultyLine } from "../../test/harness/proxy.ts";
 import { openTestWeb } from "../../test/harness/web.ts";
-import { inOrder, lookup, OutcomeUnknownError, statement, stateOf, type Tx } from "./db.ts";
+import { parseWebConfig } from "./config.ts";
+import {
+  inOrder,
+  lookup,
+  OutcomeUnknownError,
+  openDatabase,
+  statement,
+  stateOf,
+  type Tx,
+} from "./db.ts";
 import { instantText } from "./db-connections.ts";
+import { silentLog } from "./log.ts";
 
 const database = await testDatabase();
 const { app, close } = openTestWeb(database.appUrl);
@@ -80,6 +91,30 @@ describe("a transaction", () => {
     await expect(lost).rejects.toBeInstanceOf(OutcomeUnknownError);
     expect(await exists("lost")).toBe(true);
     await stop();
+  });
+
+  test("tells a COMMIT lost at once from one that was waited for until the server gave up", async () => {
+    const line = await startFaultyLine(database.appUrl);
+    const settings = parseWebConfig({
+      DATABASE_URL: line.url,
+      DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: "1200",
+    });
+    const far = openDatabase(settings.database, { log: silentLog });
+    const lostBy = async (harm: () => void, key: string) => {
+      const lost = far.withTransaction(async (tx) => {
+        await tx.run(insert, [key]);
+        harm();
+      });
+      const error = await lost.catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(OutcomeUnknownError);
+      return (error as OutcomeUnknownError).isSilent;
+    };
+    expect(await lostBy(() => line.cutAfterNextCommit(), "cut")).toBe(false);
+    expect(await lostBy(() => line.stall(), "held")).toBe(true);
+    line.resume();
+    await far.close();
+    await line.close();
+    expect([await exists("cut"), await exists("held")]).toEqual([true, false]);
   });
 });
 

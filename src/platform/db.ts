@@ -86,17 +86,22 @@ export interface DatabaseOptions {
 
 /** The connection broke while COMMIT was under way: neither a success nor a failure yet. */
 export class OutcomeUnknownError extends AppError {
-  /** It was waited for as long as a query may take: to look at once would be to wait again. */
+  /**
+   * COMMIT was waited for as long as a query may take, or until the server gave its silent client up: to
+   * look at once would be to wait again.
+   */
   readonly isSilent: boolean;
 
-  constructor(cause: unknown) {
+  constructor(cause: unknown, waitedMs: number) {
     const text = "The database was lost at the end of the command. Read before sending it again.";
     super("unavailable", "database.outcome_unknown", text, { cause, retryAfterSeconds: 1 });
-    this.isSilent = isTimeout(cause);
+    this.isSilent = isTimeout(cause) || waitedMs > silentMs;
   }
 }
 
 const attemptsMax = 5;
+/** A line without a word for so long is silent, not merely lost. */
+const silentMs = 1_000;
 const retryableStates: ReadonlySet<string> = new Set(["40001", "40P01"]);
 
 /** Opens the pools; nothing connects before the first statement. */
@@ -174,8 +179,6 @@ async function lookUp<Row>(
   }
 }
 
-const silentMs = 1_000;
-
 function isConnectionLost(error: unknown): boolean {
   const state = stateOf(error);
   if (state !== undefined) return connectionStates.test(state);
@@ -228,6 +231,7 @@ async function transact<T>(
 }
 
 async function commit(client: Queryable, last: readonly Last[]): Promise<void> {
+  const asked = performance.now();
   const sent = last.map((send) => send());
   const [answer, ...others] = await Promise.allSettled([client.query("commit"), ...sent]);
   // A refused last write makes COMMIT answer ROLLBACK: its own error says why.
@@ -241,7 +245,8 @@ async function commit(client: Queryable, last: readonly Last[]): Promise<void> {
   // A last write was sent a moment earlier, so on a silent line it is the one that is given up: COMMIT
   // then only hears that its connection is gone.
   const late = others.find((each) => each.status === "rejected" && isTimeout(each.reason));
-  throw new OutcomeUnknownError(late?.status === "rejected" ? late.reason : answer.reason);
+  const cause = late?.status === "rejected" ? late.reason : answer.reason;
+  throw new OutcomeUnknownError(cause, performance.now() - asked);
 }
 
 const connectionStates = /^(?:08|57P)/;
