@@ -8,8 +8,8 @@ import {
   type Shared,
   type Shelf,
 } from "./cache-shelf.ts";
-import { pause } from "./db.ts";
 import { newId } from "./id.ts";
+import { pause } from "./pause.ts";
 import type { Redis } from "./redis.ts";
 
 const prefix = "banneton:cache:";

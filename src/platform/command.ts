@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Ctx } from "./context.ts";
-import { constraintOf, OutcomeUnknownError, pause, statement, type Tx } from "./db.ts";
+import { constraintOf, OutcomeUnknownError, statement, type Tx } from "./db.ts";
 import { AppError } from "./errors.ts";
+import { pause } from "./pause.ts";
 
 export interface Command {
   /** Names the operation; part of the key's scope. */

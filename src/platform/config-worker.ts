@@ -51,6 +51,8 @@ export interface WorkerSettings {
 export const secretNames = [
   "DATABASE_URL",
   "DATABASE_CA",
+  "DATABASE_REPORT_URL",
+  "DATABASE_REPORT_CA",
   "AUTH_SECRET",
   "GOOGLE_CLIENT_SECRET",
   "REDIS_URL",

@@ -1,5 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import {
+  type DatabaseConfig,
+  databaseEnvironment,
+  databaseOf,
+  databaseProblems,
+} from "./config-database.ts";
 import { ConfigError, type Environment } from "./config-error.ts";
 import {
   type AlertsConfig,
@@ -37,13 +43,7 @@ export const WebEnvironment = Type.Object({
     ["development", "test", "production"].map((name) => Type.Literal(name)),
     { description: "development, test or production", default: "development" },
   ),
-  DATABASE_URL: Type.String({
-    pattern: "^postgres(ql)?://",
-    description: "PostgreSQL 17, as the app's role, which owns nothing (secret)",
-  }),
-  DATABASE_CA: Type.Optional(
-    text("Whose server it must be: a CA's certificate, as PEM or the path of a file; implies TLS"),
-  ),
+  ...databaseEnvironment,
   HOST: text("Address to listen on; 0.0.0.0 in a container", "127.0.0.1"),
   PORT: integer("Port of the web app; 0 takes a free one", 3000, 0, 65_535),
   METRICS_PORT: integer("Port of /metrics, never public; 0 takes a free one", 9464, 0, 65_535),
@@ -91,14 +91,6 @@ export const WebEnvironment = Type.Object({
     { description: "debug, info, warning or error", default: "info" },
   ),
   GOOGLE_CLOUD_PROJECT: Type.Optional(text("Project id that makes traces links in Cloud Logging")),
-  DATABASE_POOL_MAX: integer("Connections for sales and everyday requests", 8, 1, 200),
-  DATABASE_REPORT_POOL_MAX: integer("Connections for reports and verify", 2, 1, 50),
-  DATABASE_LOOKUP_POOL_MAX: integer("Connections that look-ups share; 0: the pool's own", 2, 0, 10),
-  DATABASE_CONNECT_TIMEOUT_MS: integer("Longest wait for a connection", 3_000, 100, 60_000),
-  DATABASE_STATEMENT_TIMEOUT_MS: integer("Longest statement", 10_000, 100, 600_000),
-  DATABASE_REPORT_TIMEOUT_MS: integer("Longest statement of reports", 60_000, 100, 3_600_000),
-  DATABASE_LOCK_TIMEOUT_MS: integer("Longest wait for a lock", 5_000, 50, 600_000),
-  DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: integer("Longest idle transaction", 15_000, 100, 600_000),
   BODY_BYTES_MAX: integer("Largest request body in bytes", 1_048_576, 1_024, 67_108_864),
   STOP_WAIT_MS: integer(
     "Wait between not ready and not listening, for load balancers",
@@ -112,22 +104,6 @@ export const WebEnvironment = Type.Object({
   ...tracingEnvironment,
 });
 type WebEnvironment = Static<typeof WebEnvironment>;
-
-/** Limits of the connection to PostgreSQL; milliseconds and connections. */
-export interface DatabaseConfig {
-  readonly url: Secret;
-  /** Of the server's CA: PEM or the path of a file. */
-  readonly ca?: string | undefined;
-  readonly poolMax: number;
-  readonly reportPoolMax: number;
-  readonly lookupPoolMax: number;
-  readonly connectTimeoutMs: number;
-  readonly statementTimeoutMs: number;
-  /** The same for reports and verify, which read whole tables. */
-  readonly reportTimeoutMs: number;
-  readonly lockTimeoutMs: number;
-  readonly idleTransactionTimeoutMs: number;
-}
 
 /** The OAuth client of "Sign in with Google". */
 export interface GoogleConfig {
@@ -218,18 +194,7 @@ export function parseWebConfig(env: Environment): AppConfig {
     services: servicesOf(values),
     tracing: tracingOf(values),
     release: values.RELEASE,
-    database: {
-      url: new Secret(values.DATABASE_URL),
-      ca: values.DATABASE_CA,
-      poolMax: values.DATABASE_POOL_MAX,
-      reportPoolMax: values.DATABASE_REPORT_POOL_MAX,
-      lookupPoolMax: values.DATABASE_LOOKUP_POOL_MAX,
-      connectTimeoutMs: values.DATABASE_CONNECT_TIMEOUT_MS,
-      statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
-      reportTimeoutMs: values.DATABASE_REPORT_TIMEOUT_MS,
-      lockTimeoutMs: values.DATABASE_LOCK_TIMEOUT_MS,
-      idleTransactionTimeoutMs: values.DATABASE_IDLE_TRANSACTION_TIMEOUT_MS,
-    },
+    database: databaseOf(values),
   };
 }
 
@@ -253,7 +218,11 @@ function googleOf(values: WebEnvironment): GoogleConfig | undefined {
 
 /** What each value alone cannot tell. */
 function problemsBetween(values: WebEnvironment): string[] {
-  const problems = [...outboundProblems(values), ...servicesProblems(values)];
+  const problems = [
+    ...databaseProblems(values),
+    ...outboundProblems(values),
+    ...servicesProblems(values),
+  ];
   const isProduction = values.NODE_ENV === "production";
   if (isProduction && values.AUTH_SECRET === undefined) {
     problems.push("AUTH_SECRET: is required in production");

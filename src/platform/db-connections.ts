@@ -1,5 +1,5 @@
 import pg from "pg";
-import type { DatabaseConfig } from "./config.ts";
+import type { DatabaseConfig } from "./config-database.ts";
 import type { Log } from "./log.ts";
 import { reachOf } from "./trusted-ca.ts";
 

@@ -1,82 +1,53 @@
-import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { drizzle } from "drizzle-orm/node-postgres";
 import type pg from "pg";
-import type { DatabaseConfig } from "./config.ts";
+import type { DatabaseConfig } from "./config-database.ts";
 import { openPool, SharedConnections } from "./db-connections.ts";
-import { isOfLine, isTimeout, stateOf } from "./db-errors.ts";
-import { AppError } from "./errors.ts";
+import { isTimeout, stateOf } from "./db-errors.ts";
+import { openReportReads } from "./db-reports.ts";
+import {
+  connectionStates,
+  type Db,
+  runOn,
+  type Statement,
+  type StatementObserver,
+  silentMs,
+  type Tx,
+  transact,
+} from "./db-transaction.ts";
 import type { Log } from "./log.ts";
+import { pause } from "./pause.ts";
 import type { PoolState } from "./telemetry.ts";
 import type { Tracing } from "./tracing.ts";
 
 export { constraintOf, stateOf } from "./db-errors.ts";
-
-/** SQL with a name: prepared once a connection. For hot paths and for SQL a builder cannot say. */
-export interface Statement {
-  readonly name: string;
-  readonly text: string;
-  readonly isLookup?: true;
-}
-
-export function statement(name: string, text: string): Statement {
-  return { name, text };
-}
-
-/**
- * A statement that finds rows by a key, in well under a millisecond. Outside a transaction look-ups
- * share a few connections instead of taking one each.
- */
-export function lookup(name: string, text: string): Statement {
-  return { name, text, isLookup: true };
-}
-
-/** Anything that runs SQL. Reads take it. */
-export interface Db {
-  readonly orm: NodePgDatabase;
-  run<Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
-}
-
-declare const open: unique symbol;
-
-/** An open transaction. Every write takes it, so a forgotten transaction does not compile. */
-export interface Tx extends Db {
-  readonly [open]: true;
-  /** Sends a last write whose answer nobody reads: it travels together with COMMIT. */
-  later(statement: Statement, values: readonly unknown[]): void;
-}
-
-/**
- * Waits for statements that were sent without waiting for each other. They run one after the other,
- * each with its own snapshot; if one fails, those behind it fail too, and the first error is
- * thrown.
- */
-export async function inOrder<T extends readonly Promise<unknown>[]>(
-  ...sent: T
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  const ended = await Promise.allSettled(sent);
-  for (const each of ended) if (each.status === "rejected") throw each.reason;
-  return ended.map((each) => (each as PromiseFulfilledResult<unknown>).value) as {
-    -readonly [K in keyof T]: Awaited<T[K]>;
-  };
-}
+export {
+  type Db,
+  inOrder,
+  lookup,
+  OutcomeUnknownError,
+  type Statement,
+  type StatementObserver,
+  statement,
+  type Tx,
+} from "./db-transaction.ts";
 
 export interface Database extends Db {
-  /** A small pool of its own, so that a report never takes the connection of a sale. */
+  /** A small pool of its own, so that a report never takes the connection of a sale; or a replica. */
   readonly reports: Db;
   readonly stats: PoolState;
   /** Of the reports' pool. */
   readonly reportStats: PoolState;
+  /** Of the replica that reports read, if there is one. */
+  readonly replicaStats: PoolState | undefined;
   /**
    * Runs `work` in one READ COMMITTED transaction. A deadlock or a serialization failure runs the
    * whole closure again (at most 5 times), so it must not change anything outside the database.
    */
   withTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** A read-only transaction on one snapshot, on the reports' pool. */
+  /** A read-only transaction on one snapshot, where reports read. It may run `work` again. */
   withSnapshot<T>(work: (db: Db) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
-
-/** Sees every statement a transaction runs, after it ran; what it throws fails the transaction. */
-export type StatementObserver = (sql: string) => void;
 
 export interface DatabaseOptions {
   readonly log: Log;
@@ -84,31 +55,14 @@ export interface DatabaseOptions {
   readonly tracing?: Tracing | undefined;
 }
 
-/** The connection broke while COMMIT was under way: neither a success nor a failure yet. */
-export class OutcomeUnknownError extends AppError {
-  /**
-   * COMMIT was waited for as long as a query may take, or until the server gave its silent client up: to
-   * look at once would be to wait again.
-   */
-  readonly isSilent: boolean;
-
-  constructor(cause: unknown, waitedMs: number) {
-    const text = "The database was lost at the end of the command. Read before sending it again.";
-    super("unavailable", "database.outcome_unknown", text, { cause, retryAfterSeconds: 1 });
-    this.isSilent = isTimeout(cause) || waitedMs > silentMs;
-  }
-}
-
 const attemptsMax = 5;
-/** A line without a word for so long is silent, not merely lost. */
-const silentMs = 1_000;
 const retryableStates: ReadonlySet<string> = new Set(["40001", "40P01"]);
 
 /** Opens the pools; nothing connects before the first statement. */
 export function openDatabase(config: DatabaseConfig, options: DatabaseOptions): Database {
   const main = openPool(config, config.poolMax, options.log);
-  const patient = { ...config, statementTimeoutMs: config.reportTimeoutMs };
-  const reports = openPool(patient, config.reportPoolMax, options.log);
+  const reports = openReportReads(config, options.log);
+  const { replica } = reports;
   const shared = new SharedConnections(config, config.lookupPoolMax, options.log);
   const { observe, tracing } = options;
   const write = <T>(work: (tx: Tx) => Promise<T>) =>
@@ -119,43 +73,29 @@ export function openDatabase(config: DatabaseConfig, options: DatabaseOptions): 
       each.isLookup === true && config.lookupPoolMax > 0
         ? lookUp(shared, main, each, values)
         : runOn(main, each, values),
-    reports: dbOn(reports),
+    reports: reports.db,
     get stats() {
       return statsOf(main);
     },
     get reportStats() {
-      return statsOf(reports);
+      return statsOf(reports.primary);
+    },
+    get replicaStats() {
+      return replica === undefined ? undefined : statsOf(replica);
     },
     withTransaction: (work) => tracing?.runTransaction(() => write(work)) ?? write(work),
     withSnapshot: (work) => {
-      const read = () => transact(reports, snapshot, work, undefined);
+      const read = () => reports.snapshot(work);
       return tracing?.runTransaction(read) ?? read();
     },
     close: async () => {
-      await Promise.all([main.end(), reports.end(), shared.close()]);
+      await Promise.all([main.end(), reports.close(), shared.close()]);
     },
   };
 }
 
 function statsOf({ totalCount, idleCount, waitingCount, options }: pg.Pool): PoolState {
   return { total: totalCount, idle: idleCount, waiting: waitingCount, max: options.max };
-}
-
-const snapshot = "begin isolation level repeatable read read only";
-
-type Queryable = Pick<pg.PoolClient, "query">;
-
-function dbOn(pool: pg.Pool): Db {
-  return { orm: drizzle(pool), run: (each, values) => runOn(pool, each, values) };
-}
-
-async function runOn<Row>(
-  client: pg.Pool | Queryable,
-  { name, text }: Statement,
-  values: readonly unknown[] = [],
-): Promise<Row[]> {
-  const result = await client.query({ name, text, values: values as unknown[] });
-  return result.rows as Row[];
 }
 
 async function lookUp<Row>(
@@ -185,103 +125,6 @@ function isConnectionLost(error: unknown): boolean {
   return error instanceof Error && !isTimeout(error);
 }
 
-const orms = new WeakMap<Queryable, NodePgDatabase>();
-
-/** Sends a statement that nobody waits for before COMMIT. */
-type Last = () => Promise<unknown>;
-
-function txOn(client: Queryable, last: Last[]): Tx {
-  const tx: Omit<Tx, typeof open> = {
-    get orm() {
-      let orm = orms.get(client);
-      if (!orm) {
-        orm = drizzle(client as pg.PoolClient);
-        orms.set(client, orm);
-      }
-      return orm;
-    },
-    run: (each, values) => runOn(client, each, values),
-    later: (each, values) => void last.push(() => runOn(client, each, values)),
-  };
-  return tx as Tx;
-}
-
-async function transact<T>(
-  pool: pg.Pool,
-  begin: string,
-  work: (tx: Tx) => Promise<T>,
-  observe: StatementObserver | undefined,
-): Promise<T> {
-  const client = await pool.connect();
-  let broken: unknown;
-  const connection = observe ? observed(client, observe) : client;
-  try {
-    // Awaited: if BEGIN alone were cancelled, what was sent behind it would commit by itself.
-    await connection.query(begin);
-    const last: Last[] = [];
-    const result = await work(txOn(connection, last));
-    await commit(connection, last);
-    return result;
-  } catch (error) {
-    broken = await rolledBack(client, error);
-    throw error;
-  } finally {
-    client.release(broken instanceof Error ? broken : undefined);
-  }
-}
-
-async function commit(client: Queryable, last: readonly Last[]): Promise<void> {
-  const asked = performance.now();
-  const sent = last.map((send) => send());
-  const [answer, ...others] = await Promise.allSettled([client.query("commit"), ...sent]);
-  // A refused last write makes COMMIT answer ROLLBACK: its own error says why.
-  if (answer.status === "fulfilled") {
-    await Promise.all(sent);
-    if (answer.value.command === "COMMIT") return;
-    throw new Error(`The transaction ended with ${answer.value.command}`);
-  }
-  const state = stateOf(answer.reason);
-  if (state !== undefined && !connectionStates.test(state)) throw answer.reason;
-  // A last write was sent a moment earlier, so on a silent line it is the one that is given up: COMMIT
-  // then only hears that its connection is gone.
-  const late = others.find((each) => each.status === "rejected" && isTimeout(each.reason));
-  const cause = late?.status === "rejected" ? late.reason : answer.reason;
-  throw new OutcomeUnknownError(cause, performance.now() - asked);
-}
-
-const connectionStates = /^(?:08|57P)/;
-
-/** Ends the transaction; returns the error if the connection itself must not be used again. */
-async function rolledBack(client: pg.PoolClient, error: unknown): Promise<unknown> {
-  if (error instanceof OutcomeUnknownError) return error.cause ?? error;
-  // A line that has been silent for one query's time is given up: asking again would wait as long. So is
-  // this one if the work met that on another, as a look-up beside the transaction does.
-  if (stateOf(error) === undefined && isOfLine(error)) return error;
-  try {
-    await client.query("rollback");
-    return undefined;
-  } catch (failure) {
-    return failure;
-  }
-}
-
-// Strictly one after the other, so that what the observer throws stops all that would follow.
-function observed(client: pg.PoolClient, observe: StatementObserver): Queryable {
-  const send = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
-  let tail: Promise<unknown> = Promise.resolve();
-  const query = (...given: unknown[]) => {
-    const [first] = given;
-    tail = tail.then(async () => {
-      const result = await send(...given);
-      observe(typeof first === "string" ? first : (first as { text: string }).text);
-      return result;
-    });
-    tail.catch(() => {});
-    return tail;
-  };
-  return { query: query as Queryable["query"] };
-}
-
 async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts++) {
     try {
@@ -292,8 +135,4 @@ async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
       await pause(Math.random() * 2 ** attempts * 5);
     }
   }
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -11,13 +11,13 @@ import {
   statSync,
 } from "node:fs";
 import { join } from "node:path";
-import { pause } from "./db.ts";
 import {
   type Binaries,
   childEnvironment,
   idsOf,
   type ServerUser,
 } from "./embedded-postgres-binaries.ts";
+import { pause } from "./pause.ts";
 
 /** A running server of a data folder, ours or one that an earlier process left behind. */
 export interface Postmaster {

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import pg from "pg";
-import { pause } from "./db.ts";
 import {
   type Binaries,
   canReach,
@@ -26,6 +25,7 @@ import {
   stopPostmaster,
 } from "./embedded-postgres-postmaster.ts";
 import { setUpServer } from "./embedded-postgres-roles.ts";
+import { pause } from "./pause.ts";
 
 export interface EmbeddedOptions {
   /** `.banneton` of the project; everything of the server is below it. */

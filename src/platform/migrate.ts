@@ -1,8 +1,9 @@
 import pg from "pg";
-import { type Db, pause, statement } from "./db.ts";
+import { type Db, statement } from "./db.ts";
 import type { Log } from "./log.ts";
 import { checksumOf, type Migration } from "./migration-files.ts";
 import { migrations as embeddedMigrations } from "./migrations.gen.ts";
+import { pause } from "./pause.ts";
 import { reachOf } from "./trusted-ca.ts";
 
 /** The group that migrations grant to; each login of the app is a member, so its name is free. */

@@ -4,6 +4,10 @@ import type { App } from "./context.ts";
 export function watchPlatform({ telemetry, db, redis }: App): void {
   telemetry.watchPool("main", () => db.stats);
   telemetry.watchPool("reports", () => db.reportStats);
+  const { replicaStats } = db;
+  if (replicaStats !== undefined) {
+    telemetry.watchPool("replica", () => db.replicaStats ?? replicaStats);
+  }
   if (redis === undefined) return;
   telemetry.watch({
     name: "redis_up",

@@ -1,5 +1,5 @@
 import type { App } from "#platform/context.ts";
-import { pause } from "#platform/db.ts";
+import { pause } from "#platform/pause.ts";
 import type { Web } from "./app.ts";
 
 /** A listening socket of whatever runtime. */

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { PgBoss } from "pg-boss";
-import type { DatabaseConfig } from "#platform/config.ts";
+import type { DatabaseConfig } from "#platform/config-database.ts";
 import type { Log } from "#platform/log.ts";
 import { reachOf } from "#platform/trusted-ca.ts";
 

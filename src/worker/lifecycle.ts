@@ -1,9 +1,9 @@
 import type { WorkerSettings } from "#platform/config-worker.ts";
 import type { App } from "#platform/context.ts";
-import { pause } from "#platform/db.ts";
 import { type Dispatched, dispatchEvents } from "#platform/dispatch.ts";
 import { defineInDatabase, enqueueDue } from "#platform/jobs.ts";
 import { pendingMigrations } from "#platform/migrate.ts";
+import { pause } from "#platform/pause.ts";
 import type { Parts } from "./app.ts";
 import { type Boss, openBoss } from "./boss.ts";
 import { checkParts } from "./checks.ts";

@@ -1,6 +1,6 @@
 import type { WorkerSettings } from "#platform/config-worker.ts";
 import type { App } from "#platform/context.ts";
-import { pause } from "#platform/db.ts";
+import { pause } from "#platform/pause.ts";
 import type { Parts } from "./app.ts";
 import { PartsError } from "./checks.ts";
 import { type HealthState, healthOf } from "./health.ts";

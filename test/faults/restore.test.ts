@@ -2,28 +2,23 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
-import { createDatabase, createLogins } from "#platform/embedded-postgres-roles.ts";
-import { silentLog } from "#platform/log.ts";
-import { migrate } from "#platform/migrate.ts";
+import { databaseOn, openCompany, sourceOf } from "../harness/debian-company.ts";
 import {
   type DebianCluster,
   type DebianTools,
   debianTools,
   findDebianPostgres,
 } from "../harness/debian-postgres.ts";
-import { admitTestKey } from "../harness/key.ts";
 import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
 import type { Told } from "./journal.ts";
 import { drawFrom, isLong, until } from "./schedule.ts";
 import { openSql, type Sql } from "./sql.ts";
-import { openTrial, type Trial, type TrialDatabase } from "./trial.ts";
+import { openTrial, type Trial } from "./trial.ts";
 
 // Row 14 of the matrix, wholly on Debian's PostgreSQL: log archived, base backup taken under load,
 // the server killed and its folder abandoned, and the backup restored to a point in the load.
 const debian = findDebianPostgres();
 if ("why" in debian) console.log(`Skipped: ${debian.why}.`);
-const secrets = { admin: "admin", owner: "owner", app: "app" };
 
 interface Point {
   readonly kind: "time" | "lsn" | "name";
@@ -41,42 +36,6 @@ let tools: DebianTools;
 let source: DebianCluster;
 let archive: string;
 const running: DebianCluster[] = [];
-
-function databaseOn({ port }: DebianCluster): TrialDatabase {
-  const url = (user: string, secret: string) =>
-    `postgres://${user}:${secret}@127.0.0.1:${port}/banneton`;
-  return {
-    appUrl: url("banneton", secrets.app),
-    ownerUrl: url("banneton_owner", secrets.owner),
-    adminUrl: url("banneton_admin", secrets.admin),
-  };
-}
-
-async function openSource(): Promise<DebianCluster> {
-  const data = tools.folder("source");
-  const password = join(archive, "password");
-  writeFileSync(password, secrets.admin, { mode: 0o644 });
-  const access = ["-U", "banneton_admin", "--auth=scram-sha-256", `--pwfile=${password}`];
-  tools.run("initdb", "-D", data, ...access, "--encoding=UTF8", "--locale=C.UTF-8");
-  rmSync(password);
-  const cluster = await tools.start(data, {
-    archive_mode: "on",
-    archive_command: `test ! -f ${archive}/%f && cp %p ${archive}/%f`,
-    max_wal_senders: "4",
-  });
-  running.push(cluster);
-  const admin = new URL(databaseOn(cluster).adminUrl);
-  admin.pathname = "/postgres";
-  const client = new pg.Client({ connectionString: admin.href });
-  await client.connect();
-  await createLogins(client, secrets);
-  await createDatabase(client, "banneton");
-  await client.end();
-  const { ownerUrl } = databaseOn(cluster);
-  await migrate(ownerUrl, { log: silentLog, appRole: "banneton" });
-  await admitTestKey(ownerUrl);
-  return cluster;
-}
 
 async function restore(base: string, { kind, value }: Point): Promise<DebianCluster> {
   writeFileSync(join(base, "recovery.signal"), "");
@@ -127,7 +86,11 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "banneton-restore-"));
   tools = debianTools(debian.bin, root);
   archive = tools.folder("archive");
-  source = await openSource();
+  source = await openCompany(tools, {
+    archive_mode: "on",
+    archive_command: `test ! -f ${archive}/%f && cp %p ${archive}/%f`,
+  });
+  running.push(source);
 });
 
 afterAll(async () => {
@@ -147,8 +110,16 @@ describe.skipIf("why" in debian)("a base backup and the archived log", () => {
     const kinds = isLong ? (["time", "lsn", "name"] as const) : [drawKind()];
     const bases = kinds.map((kind) => {
       const base = tools.folder(`base-${kind}`);
-      const from = `host=127.0.0.1 port=${source.port} user=banneton_admin password=${secrets.admin}`;
-      tools.run("pg_basebackup", "-d", from, "-D", base, "--checkpoint=fast", "-X", "none");
+      tools.run(
+        "pg_basebackup",
+        "-d",
+        sourceOf(source),
+        "-D",
+        base,
+        "--checkpoint=fast",
+        "-X",
+        "none",
+      );
       return base;
     });
     await trial.progress(load, trial.stream.between(20, 60));

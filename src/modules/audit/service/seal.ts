@@ -1,6 +1,7 @@
 import { authorise } from "#modules/access/index.ts";
 import type { Ctx } from "#platform/context.ts";
-import { pause, type Tx } from "#platform/db.ts";
+import type { Tx } from "#platform/db.ts";
+import { pause } from "#platform/pause.ts";
 import { listRange } from "../queries/entries.ts";
 import * as queries from "../queries/seals.ts";
 import { genesis, SealHash } from "../rules/chain.ts";
