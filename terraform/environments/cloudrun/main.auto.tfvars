@@ -14,4 +14,5 @@ secret_versions = {
   MIGRATE_DATABASE_URL = "1"
   AUTH_SECRET          = "1"
   SMTP_URL             = "1"
+  GOOGLE_CLIENT_SECRET = "1"
 }

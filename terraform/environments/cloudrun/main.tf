@@ -38,6 +38,7 @@ module "secrets" {
     banneton-migrate-database-url = [module.iam.emails["migrate"]]
     banneton-auth-secret          = [module.iam.emails["web"]]
     banneton-smtp-url             = [module.iam.emails["web"], module.iam.emails["worker"]]
+    banneton-google-client-secret = [module.iam.emails["web"]]
   }
   certificates = { banneton-database-ca = module.cloudsql.ca }
 }

@@ -14,12 +14,17 @@ locals {
     DATABASE_URL         = "banneton-database-url"
     DATABASE_CA          = "banneton-database-ca"
   }
+  # A secret without a version stops the service: it is asked for only where there is a client.
+  google = var.google_client_id == "" ? [] : [1]
   services = {
     web = {
       port    = 3000
       ingress = "INGRESS_TRAFFIC_ALL"
-      plain   = local.plain
-      secrets = { DATABASE_URL = "banneton-database-url", DATABASE_CA = "banneton-database-ca", AUTH_SECRET = "banneton-auth-secret", SMTP_URL = "banneton-smtp-url" }
+      plain   = merge(local.plain, { for _ in local.google : "GOOGLE_CLIENT_ID" => var.google_client_id })
+      secrets = merge(
+        { DATABASE_URL = "banneton-database-url", DATABASE_CA = "banneton-database-ca", AUTH_SECRET = "banneton-auth-secret", SMTP_URL = "banneton-smtp-url" },
+        { for _ in local.google : "GOOGLE_CLIENT_SECRET" => "banneton-google-client-secret" },
+      )
     }
     worker = {
       port    = 9465

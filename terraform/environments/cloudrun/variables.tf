@@ -28,6 +28,12 @@ variable "image" {
   }
 }
 
+variable "google_client_id" {
+  type        = string
+  description = "OAuth client of signing in with Google; empty where people use passwords alone."
+  default     = ""
+}
+
 variable "secret_versions" {
   type        = map(string)
   description = "Version of each secret, by the name that the app knows it by."

@@ -1,6 +1,7 @@
 import type { Kind, Report } from "../tally.ts";
 import { commandOf } from "../tools.ts";
 import { checkArgo, exampleOf } from "./kubernetes/argocd.ts";
+import { withGoogle } from "./kubernetes/components.ts";
 import { type Render, render } from "./kubernetes/documents.ts";
 import { plants } from "./kubernetes/plants.ts";
 import { podProblems, unpinned } from "./kubernetes/pods.ts";
@@ -23,9 +24,14 @@ export const kubernetes: Kind = {
       const web = render(root, `kustomize/overlays/${environment}`);
       const foundation = render(root, `kustomize/foundation/${environment}`);
       checkPolicies(web, foundation, report);
+      skipUnpinned(web, report);
       checkSecrets(root, environment, foundation, report);
       renders.push(web, foundation, checkArgo(root, environment, report));
     }
+    const { web, foundation } = withGoogle(root, "prod");
+    checkPolicies(web, foundation, report);
+    checkSecrets(root, "prod", foundation, report);
+    renders.push(web, foundation);
     await checkTypes(renders, report);
   },
   plants,
@@ -36,8 +42,8 @@ function checkSecrets(root: string, environment: string, foundation: Render, rep
   const all = [...foundation.documents, ...monitoring.documents];
   const problems = secretProblems(root, environment, all);
   if (problems.length === 0)
-    report.checked(`${environment}: secrets are those that Terraform grants`);
-  else report.failed(`${environment}: secrets`, problems.join("\n"));
+    report.checked(`${foundation.folder}: secrets are those that Terraform grants`);
+  else report.failed(`${foundation.folder}: secrets`, problems.join("\n"));
 }
 
 function checkPolicies(web: Render, foundation: Render, report: Report): void {
@@ -53,7 +59,10 @@ function checkPolicies(web: Render, foundation: Render, report: Report): void {
     if (problems.length === 0) report.checked(`${web.folder}: ${policy}`);
     else report.failed(`${web.folder}: ${policy}`, problems.join("\n"));
   }
-  for (const image of new Set(unpinned(own))) {
+}
+
+function skipUnpinned(web: Render, report: Report): void {
+  for (const image of new Set(unpinned(web.documents))) {
     report.skipped(`${web.folder}: digest of ${image}`, "the first release writes it");
   }
 }

@@ -3,6 +3,7 @@ import type { Plant } from "../../tally.ts";
 
 const base = "kustomize/base";
 const foundation = "kustomize/foundation/base";
+const google = "kustomize/foundation/components/google-sign-in/secret.yaml";
 
 function plant(
   fault: string,
@@ -131,6 +132,18 @@ export const plants: readonly Plant[] = [
     `${foundation}/secrets.yaml`,
     ['version: "1"', 'version: "2"'],
     /secret-versions is not auth-secret=2/,
+  ),
+  plant(
+    "a rotated secret of a component without a canary",
+    google,
+    ['version: "1"', 'version: "2"'],
+    /with google-sign-in: environment: .*secret-versions is not .*google-client-secret=2/,
+  ),
+  plant(
+    "a secret of a component by a name that nothing reads",
+    google,
+    ["secretKey: GOOGLE_CLIENT_SECRET", "secretKey: GOOGLE_SECRET"],
+    /with google-sign-in: environment: [\s\S]*GOOGLE_CLIENT_ID: needs GOOGLE_CLIENT_SECRET/,
   ),
   plant(
     "a secret at its latest version",

@@ -108,29 +108,37 @@ function environmentOf(document: Document, near: readonly Document[]): Record<st
   return env;
 }
 
+// A component has an annotation of its own: it cannot add to what another has written.
 const annotation = "banneton.io/secret-versions";
 
-/** Versions are pinned, and those of the web stand in its pods too: a rotation is a canary. */
+/** Versions are pinned, and those that the web reads stand in its pods too: a rotation is a canary. */
 function secretProblems(
   documents: readonly Document[],
   foundation: readonly Document[],
 ): readonly string[] {
-  const problems: string[] = [];
-  for (const secret of ofKind(foundation, "ExternalSecret")) {
-    const versions = listAt(secret, "spec.data").map((entry) => versionOf(entry));
-    for (const version of versions) {
-      if (!/=[1-9]\d*$/.test(version)) problems.push(`${nameOf(secret)}: ${version} is not pinned`);
-    }
-    if (nameOf(secret) !== "ExternalSecret/web-secrets") continue;
-    for (const rollout of ofKind(documents, "Rollout")) {
-      const pods = at(rollout, "spec.template.metadata.annotations") as Tree | undefined;
-      const wanted = versions.toSorted().join(",");
-      if (pods?.[annotation] !== wanted) {
-        problems.push(`${nameOf(rollout)}: ${annotation} is not ${wanted}`);
-      }
+  const secrets = ofKind(foundation, "ExternalSecret");
+  const problems = secrets.flatMap((secret) =>
+    versionsOf(secret)
+      .filter((version) => !/=[1-9]\d*$/.test(version))
+      .map((version) => `${nameOf(secret)}: ${version} is not pinned`),
+  );
+  for (const rollout of ofKind(documents, "Rollout")) {
+    const read = referencesOf(rollout);
+    const wanted = secrets
+      .filter((secret) => read.some((each) => provides(secret, each)))
+      .flatMap(versionsOf);
+    const pods = Object.entries((at(rollout, "spec.template.metadata.annotations") ?? {}) as Tree);
+    const told = pods.filter(([name]) => name.startsWith(annotation)).map(([, value]) => value);
+    const isSame = told.join(",").split(",").toSorted().join() === wanted.toSorted().join();
+    if (!isSame) {
+      problems.push(`${nameOf(rollout)}: ${annotation} is not ${wanted.toSorted().join(",")}`);
     }
   }
   return problems;
+}
+
+function versionsOf(secret: Document): readonly string[] {
+  return listAt(secret, "spec.data").map(versionOf);
 }
 
 function versionOf(entry: Value): string {
