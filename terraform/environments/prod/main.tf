@@ -75,6 +75,8 @@ module "secrets" {
     for id, processes in {
       banneton-database-url               = ["web", "migrate", "worker", "functions"]
       banneton-database-ca                = ["web", "migrate", "worker", "functions"]
+      banneton-database-report-url        = ["web"]
+      banneton-database-report-ca         = ["web"]
       banneton-migrate-database-url       = ["migrate"]
       banneton-auth-secret                = ["web"]
       banneton-redis-url                  = ["web", "worker"]
@@ -90,6 +92,8 @@ module "secrets" {
   certificates = {
     banneton-database-ca = module.cloudsql.ca
     banneton-redis-ca    = module.redis.ca
+    # Without the replica this line goes, and its secret's above.
+    banneton-database-report-ca = module.cloudsql.reports_ca
   }
 }
 

@@ -13,3 +13,7 @@ output "cluster" {
 output "identities" {
   value = module.iam.emails
 }
+
+output "reports_address" {
+  value = module.cloudsql.reports_address
+}

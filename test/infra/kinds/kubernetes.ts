@@ -1,7 +1,7 @@
 import type { Kind, Report } from "../tally.ts";
 import { commandOf } from "../tools.ts";
 import { checkArgo, exampleOf } from "./kubernetes/argocd.ts";
-import { withGoogle } from "./kubernetes/components.ts";
+import { withComponents } from "./kubernetes/components.ts";
 import { type Render, render } from "./kubernetes/documents.ts";
 import { plants } from "./kubernetes/plants.ts";
 import { podProblems, unpinned } from "./kubernetes/pods.ts";
@@ -28,7 +28,7 @@ export const kubernetes: Kind = {
       checkSecrets(root, environment, foundation, report);
       renders.push(web, foundation, checkArgo(root, environment, report));
     }
-    const { web, foundation } = withGoogle(root, "prod");
+    const { web, foundation } = withComponents(root, "prod");
     checkPolicies(web, foundation, report);
     checkSecrets(root, "prod", foundation, report);
     renders.push(web, foundation);

@@ -1,29 +1,35 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument, type YAMLSeq } from "yaml";
 import { type Render, render } from "./documents.ts";
 
-const component = "google-sign-in";
-const clientId = "GOOGLE_CLIENT_ID=1234567890-example.apps.googleusercontent.com";
+/** What an overlay says itself when it takes a component. */
+const literals: Readonly<Record<string, string>> = {
+  "google-sign-in": "GOOGLE_CLIENT_ID=1234567890-example.apps.googleusercontent.com",
+};
 
-/** An environment as it is once people sign in with Google, which takes a client of Google's. */
-export function withGoogle(
+/** An environment as it is with every component, each beside the foundation's of the same name. */
+export function withComponents(
   root: string,
   environment: string,
 ): { readonly web: Render; readonly foundation: Render } {
   const copy = mkdtempSync(join(tmpdir(), "banneton-components-"));
+  const components = readdirSync(join(root, "kustomize/components")).toSorted();
   const built = (folder: string): Render => {
-    return { ...render(copy, folder), folder: `${folder} with ${component}` };
+    return { ...render(copy, folder), folder: `${folder} with ${components.join(", ")}` };
   };
   try {
     cpSync(join(root, "kustomize"), join(copy, "kustomize"), { recursive: true });
     const [web, foundation] = ["overlays", "foundation"].map(
       (layer) => `kustomize/${layer}/${environment}`,
     ) as [string, string];
-    add(copy, web, ["components"], `../../components/${component}`);
-    add(copy, web, ["configMapGenerator", 0, "literals"], clientId);
-    add(copy, foundation, ["components"], `../components/${component}`);
+    for (const component of components) {
+      add(copy, web, ["components"], `../../components/${component}`);
+      add(copy, foundation, ["components"], `../components/${component}`);
+      const literal = literals[component];
+      if (literal !== undefined) add(copy, web, ["configMapGenerator", 0, "literals"], literal);
+    }
     return { web: built(web), foundation: built(foundation) };
   } finally {
     rmSync(copy, { recursive: true });

@@ -137,13 +137,19 @@ export const plants: readonly Plant[] = [
     "a rotated secret of a component without a canary",
     google,
     ['version: "1"', 'version: "2"'],
-    /with google-sign-in: environment: .*secret-versions is not .*google-client-secret=2/,
+    /with google-sign-in.*: environment: .*secret-versions is not .*google-client-secret=2/,
   ),
   plant(
     "a secret of a component by a name that nothing reads",
     google,
     ["secretKey: GOOGLE_CLIENT_SECRET", "secretKey: GOOGLE_SECRET"],
-    /with google-sign-in: environment: [\s\S]*GOOGLE_CLIENT_ID: needs GOOGLE_CLIENT_SECRET/,
+    /with google-sign-in.*: environment: [\s\S]*GOOGLE_CLIENT_ID: needs GOOGLE_CLIENT_SECRET/,
+  ),
+  plant(
+    "a replica whose address the web may not read",
+    "terraform/environments/prod/main.tf",
+    [/(banneton-database-report-url\s+= )\["web"\]/, '$1["worker"]'],
+    /web may not read banneton-database-report-url/,
   ),
   plant(
     "a secret at its latest version",

@@ -63,6 +63,7 @@ const examples: Readonly<Record<string, string>> = {
   REDIS_CA: "/etc/ssl/certs/redis.pem",
   REDIS_URL: "rediss://10.0.0.3:6378",
   AUTH_SECRET: "an example of thirty-two characters or more",
+  DATABASE_REPORT_URL: "postgres://banneton:example@10.0.0.3:5432/banneton",
 };
 
 /** The process would start with what it is given: every name is known, every required one is there. */
