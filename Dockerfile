@@ -15,6 +15,8 @@ WORKDIR /functions
 COPY --from=build /src/dist/functions ./
 RUN npm install --omit=dev --ignore-scripts --no-audit --no-fund
 COPY --from=build --chown=65532:65532 /files /files
+ARG REVISION=unknown
+ENV RELEASE=${REVISION}
 USER 65532:65532
 EXPOSE 8080
 ENTRYPOINT ["node", "node_modules/@google-cloud/functions-framework/build/src/main.js", "--source=/functions"]

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BunPlugin } from "bun";
-import { cachedCompile } from "./build-worker.ts";
+import { cachedCompile, releaseIn } from "./build-worker.ts";
 import { project } from "./install.ts";
 
 const entry = "src/cli/main.ts";
@@ -22,7 +22,7 @@ const asFiles: BunPlugin = {
 };
 
 /** Compiles the whole command line, the web with its files among it, into one file that needs no other. */
-export async function compileBanneton(outfile: string): Promise<void> {
+export async function compileBanneton(outfile: string, release?: string): Promise<void> {
   const built = await Bun.build({
     entrypoints: [join(project, entry), ...swaggerFiles],
     root: join(project, "src/cli"),
@@ -31,6 +31,7 @@ export async function compileBanneton(outfile: string): Promise<void> {
     // Identifiers are kept: Elysia reads the text of handlers to see what they use.
     minify: { whitespace: true, syntax: true, identifiers: false },
     external: ["pg-native", "sharp"],
+    define: releaseIn(release),
     compile: { outfile },
   });
   for (const line of built.logs) console.error(line);
@@ -39,7 +40,7 @@ export async function compileBanneton(outfile: string): Promise<void> {
 
 /** The compiled command line of these sources, from the temporary folder if it was compiled before. */
 export function cachedBanneton(): Promise<string> {
-  return cachedCompile(entry, "banneton", compileBanneton);
+  return cachedCompile(entry, "banneton", (outfile) => compileBanneton(outfile));
 }
 
-if (import.meta.main) await compileBanneton("dist/banneton");
+if (import.meta.main) await compileBanneton("dist/banneton", process.env["RELEASE"]);

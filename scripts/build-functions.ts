@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zipSync } from "fflate";
+import { releaseIn } from "./build-worker.ts";
 import { project } from "./install.ts";
 
 /** Packages that the cloud installs beside the bundle: the framework must be one, sharp is native. */
@@ -13,7 +14,10 @@ export interface FunctionsBuild {
 }
 
 /** Bundles the functions for Node into a folder that Google's builder, or the framework, takes as it is. */
-export async function buildFunctions(folder: string): Promise<FunctionsBuild> {
+export async function buildFunctions(
+  folder: string,
+  release: string | undefined,
+): Promise<FunctionsBuild> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const built = await Bun.build({
@@ -25,6 +29,7 @@ export async function buildFunctions(folder: string): Promise<FunctionsBuild> {
     // Names of functions and classes stay, for stacks in logs; nothing here reads its own text.
     minify: { whitespace: true, syntax: true, identifiers: true, keepNames: true },
     external: [...functionPackages, "pg-native"],
+    define: releaseIn(release),
   });
   for (const line of built.logs) console.error(line);
   if (!built.success) throw new Error("The functions cannot be bundled");
@@ -61,6 +66,6 @@ export async function zipFunctions(folder: string, file: string): Promise<string
 }
 
 if (import.meta.main) {
-  const { bytes } = await buildFunctions(join(project, "dist/functions"));
+  const { bytes } = await buildFunctions(join(project, "dist/functions"), process.env["RELEASE"]);
   console.log(`dist/functions: ${Math.round(bytes / 1024)} KiB`);
 }

@@ -14,15 +14,33 @@ import { Glob } from "bun";
 import { project } from "./install.ts";
 
 /**
+ * The commit's hash as it goes into an artefact, which tells it wherever its environment names no other
+ * RELEASE. Throws if it is not of the form that one has.
+ */
+export function releaseIn(release: string | undefined): Readonly<Record<string, string>> {
+  if (release === undefined) return {};
+  if (!/^[\w.-]{1,64}$/.test(release)) throw new Error(`RELEASE is no hash: ${release}`);
+  return { BUILT_RELEASE: JSON.stringify(release) };
+}
+
+/** What the artefacts of tests say of themselves. */
+export const testRelease = "0123456789abcdef0123456789abcdef01234567";
+
+/**
  * Compiles a worker into one file that needs no other: runtime, SQL and all. Identifiers are kept, as stacks
  * in logs are read by people.
  */
-export async function compileWorker(entry: string, outfile: string): Promise<void> {
+export async function compileWorker(
+  entry: string,
+  outfile: string,
+  release: string | undefined,
+): Promise<void> {
   const built = await Bun.build({
     entrypoints: [join(project, entry)],
     minify: { whitespace: true, syntax: true, identifiers: false },
     // sharp is native, and of no use to a worker that has a function to ask.
     external: ["pg-native", "sharp"],
+    define: releaseIn(release),
     compile: { outfile },
   });
   for (const line of built.logs) console.error(line);
@@ -34,7 +52,9 @@ const recipes = ["worker", "banneton", "functions"].map((name) => `scripts/build
 
 /** The compiled worker of these sources, from the temporary folder if it was compiled before. */
 export function cachedWorker(entry: string): Promise<string> {
-  return cachedCompile(entry, "banneton-worker", (outfile) => compileWorker(entry, outfile));
+  return cachedCompile(entry, "banneton-worker", (outfile) =>
+    compileWorker(entry, outfile, testRelease),
+  );
 }
 
 /**

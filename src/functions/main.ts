@@ -29,7 +29,8 @@ function build(env: NodeJS.ProcessEnv): { readonly app: App; readonly verify: Ve
   const now = () => new Date();
   const { logLevel: level, googleCloudProject: project } = config;
   const write = (line: string) => void process.stdout.write(line);
-  const log = createLog({ level, project, now, write });
+  const service = { service: "banneton-functions", version: config.release };
+  const log = createLog({ level, project, service, now, write });
   const telemetry = createTelemetry();
   const db = openDatabase(config.database, { log });
   const cache = createCache({ config, telemetry });

@@ -1,5 +1,9 @@
 import { Type } from "@sinclair/typebox";
 
+// The build puts the hash of its commit here: a machine that is given a file alone knows no other.
+declare const BUILT_RELEASE: string | undefined;
+const builtRelease = typeof BUILT_RELEASE === "undefined" ? "development" : BUILT_RELEASE;
+
 /** Where traces go and what runs. Part of the environment of every process. */
 export const tracingEnvironment = {
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
@@ -18,7 +22,7 @@ export const tracingEnvironment = {
   RELEASE: Type.String({
     pattern: "^[\\w.-]{1,64}$",
     description: "What runs, in metrics, traces and error reports: the hash of its commit",
-    default: "development",
+    default: builtRelease,
   }),
 };
 

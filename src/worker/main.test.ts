@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testRelease } from "../../scripts/build-worker.ts";
 import { until } from "../../test/faults/schedule.ts";
 import { type JobBooks, openJobBooks } from "../../test/harness/job-books.ts";
 import { openNotifySocket } from "../../test/harness/notify-socket.ts";
@@ -115,7 +116,7 @@ describe("SIGTERM", () => {
 });
 
 describe("what it tells", () => {
-  test("health, readiness and its numbers are on a port of their own", async () => {
+  test("health, readiness, its numbers and the commit it was built of are on a port of their own", async () => {
     const worker = await startWorkerProcess(url);
     const ask = (path: string) => fetch(`${worker.base}${path}`);
     expect((await ask("/healthz")).status).toBe(200);
@@ -128,6 +129,7 @@ describe("what it tells", () => {
     for (const name of ["events_lag_seconds 0", "events_waiting 0", "verification_sound 1"]) {
       expect(text).toContain(`\nbanneton_${name}\n`);
     }
+    expect(text).toContain(`\nbanneton_build_info{version="${testRelease}"} 1\n`);
     expect((await ask("/")).status).toBe(404);
     expect(await worker.stop()).toBe(0);
   });

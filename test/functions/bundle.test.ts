@@ -5,6 +5,7 @@ import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildFunctions, zipFunctions } from "../../scripts/build-functions.ts";
+import { testRelease } from "../../scripts/build-worker.ts";
 import { project } from "../../scripts/install.ts";
 import { cachedFunctions, node } from "../harness/function-process.ts";
 
@@ -34,7 +35,7 @@ describe("the functions' bundle", () => {
     const folder = mkdtempSync(join(tmpdir(), "banneton-bundle-"));
     const hashes: string[] = [];
     for (const name of ["one", "two"]) {
-      await buildFunctions(join(folder, name));
+      await buildFunctions(join(folder, name), testRelease);
       hashes.push(await zipFunctions(join(folder, name), join(folder, `${name}.zip`)));
     }
     expect(new Set(hashes).size).toBe(1);

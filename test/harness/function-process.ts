@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { FunctionName } from "#platform/function-calls.ts";
 import { developmentEmail, developmentTokens } from "#platform/identity-folder.ts";
 import { buildFunctions } from "../../scripts/build-functions.ts";
-import { hashOfSources } from "../../scripts/build-worker.ts";
+import { hashOfSources, testRelease } from "../../scripts/build-worker.ts";
 import { project } from "../../scripts/install.ts";
 import { until } from "../faults/schedule.ts";
 import { freePort } from "./free-port.ts";
@@ -21,7 +21,7 @@ export async function cachedFunctions(): Promise<string> {
   const path = join(cache, await hashOfSources(entry));
   if (existsSync(join(path, "index.js"))) return path;
   const folder = mkdtempSync(join(cache, "building-"));
-  await buildFunctions(folder);
+  await buildFunctions(folder, testRelease);
   try {
     renameSync(folder, path);
   } catch (error) {

@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { newId } from "#platform/id.ts";
+import { testRelease } from "../../scripts/build-worker.ts";
+import { until } from "../faults/schedule.ts";
 import * as bakery from "../harness/bakery.ts";
 import { startFunction } from "../harness/function-process.ts";
-import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
+import { emptyDatabase, type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { openTestWeb } from "../harness/web.ts";
 import { startWebProcess } from "../harness/web-process.ts";
 import { endedWorker } from "../harness/worker-process.ts";
@@ -39,14 +42,19 @@ afterAll(async () => {
   await collector.stop(true);
 });
 
+interface OtlpProcess {
+  readonly resource: Pick<OtlpSpan, "attributes">;
+  readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[];
+}
+
+function processes(): OtlpProcess[] {
+  return bodies.flatMap((body) => {
+    return (JSON.parse(body) as { resourceSpans: OtlpProcess[] }).resourceSpans;
+  });
+}
+
 function spans(): OtlpSpan[] {
-  return bodies.flatMap((body) =>
-    (
-      JSON.parse(body) as {
-        resourceSpans: { scopeSpans: { spans: OtlpSpan[] }[] }[];
-      }
-    ).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)),
-  );
+  return processes().flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => [...scope.spans]));
 }
 
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -114,7 +122,7 @@ describe("a web with a collector", () => {
   });
 });
 
-test("a compiled worker sends a span a job, and the transactions below it", async () => {
+test("a compiled worker sends a span a job, the transactions below it, and its commit", async () => {
   bodies.length = 0;
   const env = {
     DATABASE_URL: database.appUrl,
@@ -129,7 +137,35 @@ test("a compiled worker sends a span a job, and the transactions below it", asyn
   const below = sent.filter(({ name }) => name === "transaction");
   expect(below.length).toBeGreaterThan(0);
   for (const { parentSpanId } of below) expect(jobs).toContain(parentSpanId ?? "");
+  for (const { resource } of processes()) {
+    const version = { key: "service.version", value: { stringValue: testRelease } };
+    expect(resource.attributes).toContainEqual(version);
+  }
 });
+
+test("what a function did not expect is reported under the commit it was built of", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "banneton-reported-"));
+  const empty = await emptyDatabase();
+  const called = await startFunction("exportReport", { databaseUrl: empty.appUrl, folder });
+  try {
+    const answer = await fetch(called.url, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${await called.token()}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify({ exportId: newId() }),
+    });
+    expect(answer.status).toBe(500);
+    const service = { service: "banneton-functions", version: testRelease };
+    const reported = `"serviceContext":${JSON.stringify(service)}`;
+    await until("it is reported", () => called.output().includes(reported));
+  } finally {
+    await called.kill();
+    await empty.drop();
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
 
 test("a function logs under the trace of the job that called it", async () => {
   bodies.length = 0;

@@ -58,6 +58,8 @@ function releaseProblems(workflow: Workflow): readonly string[] {
   if (!attested.some((given) => String(given?.["subject-path"]).includes("release/"))) {
     problems.push("nothing vouches for the manifest");
   }
+  const told = build.steps.find((step) => step.run === "bun run build")?.env?.["RELEASE"];
+  if (told !== expression("github.sha")) problems.push("the worker is not told its commit");
   if (build.environment !== undefined) problems.push("build is bound to an environment");
   return [...problems, ...promotionProblems(workflow)];
 }

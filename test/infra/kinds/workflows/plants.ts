@@ -122,6 +122,12 @@ export const plants: readonly Plant[] = [
     /no step for the signature/,
   ),
   planted(
+    "a worker that does not know its commit",
+    "release",
+    [`RELEASE: ${expression("github.sha")}`, "RELEASE: main"],
+    /not told its commit/,
+  ),
+  planted(
     "markers that ship",
     "release",
     ["pin.ts --check", "pin.ts"],
