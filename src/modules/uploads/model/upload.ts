@@ -46,7 +46,18 @@ const fields = {
       examples: ["done"],
     }),
   ),
-  importProblem: Nullable(Type.String({ description: "Code of what made the import fail" })),
+  importProblem: Nullable(
+    Type.String({
+      description: "Code of what made the import fail",
+      examples: ["uploads.import_gave_up"],
+    }),
+  ),
+  importMessage: Nullable(
+    Type.String({
+      description: "The same in words, for people",
+      examples: ["The file has no rows."],
+    }),
+  ),
   createdBy: Type.String({ description: "Who announced it", examples: [example] }),
   createdAt: InstantOut("When it was announced"),
   receivedAt: Nullable(InstantOut("When its content was there")),
