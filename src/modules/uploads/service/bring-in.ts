@@ -83,7 +83,10 @@ async function bringInTillExport(
   const { importId, fileName, bytes: bytesTotal } = row.upload;
   invariant(importId, "the import of a till's export has its id from the beginning");
   const said = { id: importId, siteId, fileName, dryRun, ...(mapping && { mapping }) };
-  await announceTillExport(ctx, keyOf(row), said);
+  await announceTillExport(ctx, keyOf(row), said).catch((error: unknown) => {
+    // What was announced by a try before whose answer is forgotten by now goes on.
+    if (!(error instanceof AppError) || error.code !== "imports.id_taken") throw error;
+  });
   const bytes = await contentOf(ctx, row);
   await receiveTillExport(ctx, { id: importId, bytes, bytesTotal });
   return importId;
