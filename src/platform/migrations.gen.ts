@@ -52,4 +52,9 @@ export const migrations: readonly Migration[] = [
     checksum: "ff5ae0b5c4e5a40a150c7c3c2b1d982cdae30165349aadd8cf4b1a34e8c43b07",
     sql: "-- Who may do what with the tables of the migration before.\n\ndo $$\ndeclare\n  app constant text := 'banneton_app';\nbegin\n  execute format('grant select, insert on audit.copies to %I', app);\n  create trigger insert_only before update or delete or truncate on audit.copies\n    for each statement execute function platform.refuse_change();\n  -- Rows change but never go away.\n  execute format('grant select, insert, update on reports.exports to %I', app);\n  execute format('grant usage on schema uploads to %I', app);\n  execute format('grant select, insert, update on uploads.uploads to %I', app);\nend $$;\n",
   },
+  {
+    name: "20261128075359_uploads_failed",
+    checksum: "205e4670375cf6a682271448a6d9e439853946902122b2f17225224c43b39fb5",
+    sql: "ALTER TABLE \"uploads\".\"uploads\" ADD COLUMN \"import_message\" text;\nCREATE INDEX \"uploads_importing\" ON \"uploads\".\"uploads\" USING btree (\"id\") WHERE import_state in ('waiting', 'running');",
+  },
 ];

@@ -19,6 +19,7 @@ import {
   type StoredObject,
   storageUnavailable,
 } from "./storage.ts";
+import { Incoming } from "./storage-incoming.ts";
 
 /** The path that the web serves signed links at. */
 export const filesPath = "/files";
@@ -43,7 +44,7 @@ export interface OpenedLink {
 export class FolderStorage implements ObjectStorage {
   readonly #objects: string;
   readonly #facts: string;
-  readonly #incoming: string;
+  readonly #incoming: Incoming;
   readonly #keyPath: string;
   readonly #parts: Parts;
   #key: Buffer | undefined;
@@ -52,7 +53,7 @@ export class FolderStorage implements ObjectStorage {
     this.#parts = parts;
     this.#objects = join(parts.folder, "objects");
     this.#facts = join(parts.folder, "facts");
-    this.#incoming = join(parts.folder, "incoming");
+    this.#incoming = new Incoming(join(parts.folder, "incoming"), parts.now);
     this.#keyPath = join(parts.folder, "link-key");
   }
 
@@ -60,13 +61,13 @@ export class FolderStorage implements ObjectStorage {
     checkObjectName(name);
     const { contentType, metadata = {}, ifAbsent = false } = options;
     const [path, facts] = [join(this.#objects, name), join(this.#facts, `${name}.json`)];
-    const part = join(this.#incoming, randomUUID());
     await this.#guarded(async () => {
-      for (const each of [this.#incoming, dirname(path), dirname(facts)]) {
+      await this.#incoming.open();
+      for (const each of [dirname(path), dirname(facts)]) {
         await mkdir(each, { recursive: true, mode: 0o700 });
       }
     });
-    try {
+    return this.#incoming.withPart(async (part) => {
       const hash = createHash("sha256");
       let bytes = 0;
       const counted = measured(body, options.bytesMax, (chunk) => {
@@ -80,9 +81,7 @@ export class FolderStorage implements ObjectStorage {
         return ifAbsent ? await linkOnce(part, path) : rename(part, path).then(() => true);
       });
       return { bytes, sha256: hash.digest("hex"), isNew };
-    } finally {
-      await rm(part, { force: true });
-    }
+    });
   }
 
   async find(name: string): Promise<StoredObject | undefined> {
@@ -153,9 +152,10 @@ export class FolderStorage implements ObjectStorage {
   }
 
   async #writeFacts(path: string, facts: Facts): Promise<void> {
-    const part = join(this.#incoming, randomUUID());
-    await writeFile(part, JSON.stringify(facts), { mode: 0o600 });
-    await rename(part, path);
+    await this.#incoming.withPart(async (part) => {
+      await writeFile(part, JSON.stringify(facts), { mode: 0o600 });
+      await rename(part, path);
+    });
   }
 
   async #sign(parts: readonly string[]): Promise<Buffer> {

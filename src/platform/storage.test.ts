@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { until } from "../../test/faults/schedule.ts";
 import { type GoogleStorageServer, startGoogleStorage } from "../../test/harness/google-storage.ts";
 import { AppError, InvariantError } from "./errors.ts";
 import type { ByteStream, ObjectStorage } from "./storage.ts";
@@ -154,6 +155,37 @@ for (const [place, open] of Object.entries(storages)) {
 describe("a folder", () => {
   test("keeps nothing of what was not finished", () => {
     expect(readdirSync(join(folder, "incoming"))).toEqual([]);
+  });
+
+  test("loses the old parts that a killed process has left, and none that is written", async () => {
+    const place = join(folder, "killed");
+    const incoming = join(place, "incoming");
+    mkdirSync(incoming, { recursive: true });
+    for (const name of ["old", "young"]) writeFileSync(join(incoming, name), "half");
+    const storedAt = (name: string, ms: number) =>
+      utimesSync(join(incoming, name), new Date(ms), new Date(ms));
+    let at = Date.now();
+    storedAt("old", at - 86_460_000);
+    storedAt("young", at - 86_340_000);
+    const storage = new FolderStorage({ folder: place, publicUrl: "", now: () => new Date(at) });
+    const gate = Promise.withResolvers<void>();
+    async function* slowly() {
+      yield bytesOf("slow");
+      await gate.promise;
+      yield bytesOf("ly");
+    }
+    const name = newName();
+    const putting = storage.put(name, slowly(), text);
+    await until("it is written", () => readdirSync(incoming).length === 2);
+    expect(readdirSync(incoming)).toContain("young");
+
+    at += 2 * 86_400_000;
+    await storage.put(newName(), bytesOf("whole"), text);
+    expect(readdirSync(incoming)).toHaveLength(1);
+    gate.resolve();
+    await putting;
+    expect(await textOf(await storage.read(name))).toBe("slowly");
+    expect(readdirSync(incoming)).toEqual([]);
   });
 
   test("opens its own links until they are too old, and none that was changed", async () => {

@@ -1,7 +1,8 @@
 import { type Permission, type Role, roleNames, roles } from "#modules/access/index.ts";
 import { evaluateSite } from "#modules/alerts/index.ts";
+import { giveUpUploads } from "#modules/uploads/service/give-up.ts";
 import { newId } from "#platform/id.ts";
-import { jobCtx } from "../harness/alerts.ts";
+import { jobCtx, sqlOf } from "../harness/alerts.ts";
 import * as bakery from "../harness/bakery.ts";
 import { type TestClient, testClient } from "../harness/client.ts";
 import { newInvoice } from "../harness/commands/uploads.ts";
@@ -56,6 +57,7 @@ export async function openWorld(): Promise<World> {
   }
   await openAlert(web, kitchen.siteId);
   await acceptedInvoice(web, kitchen);
+  await givenUpImport(web, kitchen);
   await addPerson(web, "baker", kitchen.siteId);
   const { siteId: elsewhere } = await bakery.openShop(client, {}, 0);
   const people = roleNames.map(async (role): Promise<Person> => {
@@ -101,6 +103,15 @@ async function openAlert(web: TestWeb, siteId: string): Promise<void> {
 async function acceptedInvoice(web: TestWeb, kitchen: Kitchen): Promise<void> {
   const content = await jpeg({ width: 40, height: 30 });
   await upload(web, await newInvoice(kitchen, content.byteLength), content);
+}
+
+/** An import that no job is at any more. */
+async function givenUpImport(web: TestWeb, { siteId }: Kitchen): Promise<void> {
+  const said = { purpose: "import", fileName: "books.json", contentType: "application/json" };
+  const options = { siteId, format: "bakery-data" };
+  await upload(web, { id: newId(), ...said, bytes: 2, import: options }, "{}");
+  await sqlOf(web)("delete from pgboss.job_common where name = 'uploads.import'");
+  await giveUpUploads(jobCtx(web));
 }
 
 type TestCommand = (typeof allCommands)[number];
@@ -168,7 +179,8 @@ async function valueFor(
     return data[0].lotId;
   }
   if (before === "/items/" && path.includes("{conversionId}")) return itemWithPack(client);
-  const filter = before === "/uploads/" ? "state=accepted&limit=1" : "limit=1";
+  const purpose = path.endsWith("/retry") ? "import" : "supplier_invoice";
+  const filter = before === "/uploads/" ? `state=accepted&purpose=${purpose}&limit=1` : "limit=1";
   const { data } = await bakery.read(client, `${before.slice(0, -1)}?${filter}`);
   if (data[0] === undefined) throw new Error(`There is nothing in ${before}`);
   return data[0].id;

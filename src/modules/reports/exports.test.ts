@@ -259,6 +259,25 @@ test("an attempt that was overtaken cannot fail the one that is at it", async ()
   expect(await read()).toBe("failed");
 });
 
+test("an export whose job is lost has failed, and is written when the job is tried again", async () => {
+  const { client } = bench;
+  const [lost, waiting] = [
+    await ask(client, "waste", { format: "csv" }),
+    await ask(client, "waste", { format: "csv" }),
+  ];
+  const read = async ({ id }: ReportExport) => (await client.get(`/reports/exports/${id}`)).body;
+  const drop = "delete from pgboss.job_common where data->>'exportId' = $1";
+  await bench.app.db.run(statement("test_drop", drop), [lost.id]);
+  await sweepExports(systemCtx(bench));
+  expect(await read(waiting)).toMatchObject({ status: "waiting", errorCode: null });
+  expect(await read(lost)).toMatchObject({
+    status: "failed",
+    errorCode: "reports.export_gave_up",
+  });
+  await renderExport(systemCtx(bench), lost.id);
+  expect(await read(lost)).toMatchObject({ status: "done", errorCode: null, rows: 2 });
+});
+
 test("nobody has more than twenty exports under way, however many are asked for at once", async () => {
   const ask = () =>
     bench.client.ask("POST", "/reports/payments/exports", {

@@ -45,7 +45,8 @@ const sweepExportsJob = defineJob({
   name: "reports.sweep-exports",
   shape: Strict({}),
   handler: sweepExports,
-  schedule: { everyMinutes: 60, offsetMinutes: 7 },
+  schedule: { everyMinutes: 5, offsetMinutes: 2 },
+  keepSeconds: 3_600,
 });
 
 export const reportJobs = [

@@ -27,6 +27,11 @@ export const otherLength = (bytes: number) => {
   return new AppError("invalid", "uploads.bytes_differ", text);
 };
 
+export const notGivenUp = () => {
+  const text = "Only an import that was given up is tried again. Send what failed otherwise anew.";
+  return new AppError("conflict", "uploads.not_given_up", text);
+};
+
 export const nameRefused = () => {
   const text = "A file's name has no path, no control character and no dot at its ends.";
   return invalidField("/fileName", "uploads.file_name", text);

@@ -159,6 +159,17 @@ describe("what goes wrong beside an upload is none of its faults", () => {
   });
 });
 
+test("an import whose file is deleted before it is brought in says that, and does not wait for ever", async () => {
+  const how = { siteId, format: "bakery-data" };
+  const said = { purpose: "import", fileName: "books.json", contentType: "application/json" };
+  const { id } = await upload(web, { id: newId(), ...said, bytes: 2, import: how }, "{}");
+  await web.client.ask("DELETE", `/uploads/${id}`);
+  await bringInUpload(jobCtx(web), id);
+  const expected = { state: "deleted", importState: "failed", importProblem: "uploads.deleted" };
+  expect(await read(id)).toMatchObject(expected);
+  expect((await web.client.post(`/uploads/${id}/retry`, {})).status).toBe(409);
+});
+
 describe("an import of JSON", () => {
   test.each([
     ["a name that no book can hold", JSON.stringify(croissantFile(" a\0b"))],

@@ -1,10 +1,11 @@
 import { defineJob } from "#platform/jobs.ts";
 import { Strict } from "#platform/schema.ts";
 import { bringInUpload } from "./service/bring-in.ts";
+import { giveUpUploads } from "./service/give-up.ts";
 import { handOverUpload } from "./service/hint.ts";
 import { importQueue, inspectQueue, removeQueue } from "./service/queues.ts";
 import { removeObjects } from "./service/remove.ts";
-import { sweepUploads } from "./service/sweep.ts";
+import { sweepObjects } from "./service/sweep.ts";
 
 const removeJob = defineJob({
   ...removeQueue,
@@ -22,14 +23,24 @@ const inspectJob = defineJob({
   wakes: [importQueue, removeQueue],
 });
 
+const giveUpJob = defineJob({
+  name: "uploads.give-up",
+  shape: Strict({}),
+  handler: (ctx) => giveUpUploads(ctx),
+  schedule: { everyMinutes: 5 },
+  wakes: [removeQueue],
+  retryLimit: 3,
+  keepSeconds: 3_600,
+});
+
+/** What is deleted or refused goes at once, by its own job: this finds what came after that. */
 const sweepJob = defineJob({
   name: "uploads.sweep",
   shape: Strict({}),
-  handler: (ctx) => sweepUploads(ctx),
-  schedule: { everyMinutes: 60, offsetMinutes: 23 },
-  wakes: [removeQueue],
+  handler: (ctx) => sweepObjects(ctx),
+  schedule: { everyMinutes: 1_440, offsetMinutes: 143 },
   retryLimit: 3,
-  expireSeconds: 1_800,
+  expireSeconds: 7_200,
 });
 
-export const uploadJobs = [inspectJob, importJob, removeJob, sweepJob] as const;
+export const uploadJobs = [inspectJob, importJob, removeJob, giveUpJob, sweepJob] as const;

@@ -10,8 +10,9 @@ import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.
 import { objectNameOf, send, upload } from "../../../test/harness/uploads.ts";
 import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
 import { thumbnailNameOf } from "./rules/objects.ts";
+import { giveUpUploads } from "./service/give-up.ts";
 import { inspectUpload } from "./service/inspect.ts";
-import { sweepUploads } from "./service/sweep.ts";
+import { sweepObjects } from "./service/sweep.ts";
 
 let database: TestDatabase;
 let web: TestWeb;
@@ -150,11 +151,16 @@ describe("what nobody ends", () => {
     for (const name of [stray, thumbnailNameOf(stray)]) {
       await storageOf(web.app).put(name, picture, options);
     }
-    await sweepUploads(jobCtx(web));
+    const sweep = async (ctx = jobCtx(web)) => {
+      await giveUpUploads(ctx);
+      await sweepObjects(ctx);
+    };
+    await sweep();
     expect((await web.client.get(`/uploads/${id}`)).body.state).toBe("waiting");
+    expect(await storageOf(web.app).find(stray)).toBeDefined();
     await sqlOf(web)("update uploads.uploads set created_at = now() - interval '25 hours'");
     const later = { ...jobCtx(web), now: () => new Date(Date.now() + 86_400_000 + 60_000) };
-    await sweepUploads(later);
+    await sweep(later);
     const { state, refusal } = (await web.client.get(`/uploads/${id}`)).body;
     expect([state, refusal]).toEqual(["refused", "never_sent"]);
     const isThere = async (name: string) => (await storageOf(web.app).find(name)) !== undefined;

@@ -37,6 +37,8 @@ export const uploads = uploadsSchema.table(
     importId: uuid("import_id"),
     importState: text("import_state"),
     importProblem: text("import_problem"),
+    /** The same in words, for whoever sent it. */
+    importMessage: text("import_message"),
     objectName: text("object_name").notNull().unique(),
     thumbnailName: text("thumbnail_name"),
     /** What it is by its content; of what was refused too, where that is known. */
@@ -63,6 +65,7 @@ export const uploads = uploadsSchema.table(
     index("uploads_site").on(table.siteId, table.id),
     index("uploads_content").on(table.sha256),
     index("uploads_unfinished").on(table.createdBy).where(sql`state in ('waiting', 'received')`),
+    index("uploads_importing").on(table.id).where(sql`import_state in ('waiting', 'running')`),
     check(
       "uploads_purpose",
       sql`case ${table.purpose}

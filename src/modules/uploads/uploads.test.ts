@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
+import sharp from "sharp";
 import { newId } from "#platform/id.ts";
 import { storageOf } from "#platform/storage.ts";
 import { clientAs } from "../../../test/harness/actors.ts";
 import { jobCtx, sqlOf } from "../../../test/harness/alerts.ts";
 import * as bakery from "../../../test/harness/bakery.ts";
 import { testCredentials } from "../../../test/harness/key.ts";
-import { jpeg, png } from "../../../test/harness/pictures.ts";
+import { jpeg, png, turnedJpeg } from "../../../test/harness/pictures.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
 import { objectNameOf, send, upload } from "../../../test/harness/uploads.ts";
 import { openTestWeb, type TestWeb } from "../../../test/harness/web.ts";
@@ -88,6 +89,26 @@ describe("200", () => {
     expect(answer.headers.get("content-disposition")).toBe(
       `attachment; filename="Rechnung _M_rz_.jpg"; filename*=UTF-8''Rechnung%20%E2%80%9EM%C3%A4rz%E2%80%9C.jpg`,
     );
+  });
+
+  test("a product's picture is handed out without what its camera wrote, an invoice as it was sent", async () => {
+    const content = await turnedJpeg({ width: 30, height: 20 });
+    const asPicture = { contentType: "image/jpeg", bytes: content.byteLength };
+    const sent = [newPicture(asPicture), newInvoice(content.byteLength)];
+    const [got, invoice] = await Promise.all(
+      sent.map(async (announcement) => {
+        const { id } = await upload(web, announcement, content);
+        const answer = await raw(`/api/v1/uploads/${id}/content`);
+        expect(answer.headers.get("content-length")).toBe(String(content.byteLength));
+        return Buffer.from(await answer.arrayBuffer());
+      }),
+    );
+    expect([content, got].map((each) => Buffer.from(each!).includes("of nobody"))).toEqual([
+      true,
+      false,
+    ]);
+    expect((await sharp(got).metadata()).orientation).toBe(6);
+    expect(invoice!.equals(content)).toBe(true);
   });
 
   test("what is called a page is saved under a name of what it is", async () => {

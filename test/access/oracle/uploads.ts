@@ -6,6 +6,7 @@ export const uploads: Oracle = {
   listUploads: atSite("uploads.read"),
   getUpload: atSite("uploads.read"),
   deleteUpload: atSite("uploads.add"),
+  retryUpload: atSite("uploads.add", "imports.record"),
   sendUpload: self("only whoever has announced it sends its content"),
   getUploadContent: atSite("uploads.read"),
   getUploadThumbnail: atSite("uploads.read"),

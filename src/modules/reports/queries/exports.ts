@@ -94,13 +94,17 @@ export async function listExports(db: Db, { actorKind, actorId }: Asker, query: 
   return pageById(await runList<ExportRow>(db, "reports_exports", text, where), query);
 }
 
+const gaveUp = "reports.export_gave_up";
+
 const begin = statement(
   "reports_export_begin",
-  `update reports.exports set status = 'running', attempt = attempt + 1, rows = 0
-   where id = $1 and status in ('waiting', 'running') returning ${columns}`,
+  `update reports.exports set status = 'running', attempt = attempt + 1, rows = 0,
+     error_code = null, finished_at = null
+   where id = $1 and (status in ('waiting', 'running') or status = 'failed' and error_code = '${gaveUp}')
+   returning ${columns}`,
 );
 
-/** The next attempt at it; undefined if it is finished, or there is none. */
+/** The next attempt at it, also if it was given up; undefined if it is finished, or there is none. */
 export async function beginExport(tx: Tx, id: string): Promise<ExportRow | undefined> {
   const [row] = await tx.run<ExportRow>(begin, [id]);
   return row;
@@ -153,16 +157,25 @@ export async function failExport(
   await tx.run(fail, [id, errorCode, attempt]);
 }
 
-const giveUp = statement(
-  "reports_exports_give_up",
-  `update reports.exports set status = 'failed', error_code = 'reports.export_gave_up',
-     finished_at = now()
-   where status in ('waiting', 'running') and created_at < now() - interval '3 hours'`,
+const listUnfinished = statement(
+  "reports_exports_under_way",
+  `select id from reports.exports
+   where status in ('waiting', 'running') and expires_at > now() order by id limit 1000`,
 );
 
-/** What nobody finished in three hours nobody will. */
-export async function giveUpExports(tx: Tx): Promise<void> {
-  await tx.run(giveUp);
+/** Exports that are not finished, the oldest first. */
+export async function listUnfinishedExports(db: Db): Promise<string[]> {
+  return (await db.run<{ id: string }>(listUnfinished)).map(({ id }) => id);
+}
+
+const giveUp = statement(
+  "reports_exports_give_up",
+  `update reports.exports set status = 'failed', error_code = '${gaveUp}', finished_at = now()
+   where id = any($1) and status in ('waiting', 'running')`,
+);
+
+export async function giveUpExports(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.run(giveUp, [ids]);
 }
 
 const listOld = statement(

@@ -2,6 +2,7 @@ import { may, permittedSites, visible } from "#modules/access/index.ts";
 import { minorDigitsOf, readSettings } from "#modules/settings/index.ts";
 import type { Ctx } from "#platform/context.ts";
 import { AppError } from "#platform/errors.ts";
+import { listGivenUp } from "#platform/jobs-given-up.ts";
 import { type ByteStream, storageOf } from "#platform/storage.ts";
 import * as errors from "../errors.ts";
 import type { ExportFormat, ReportExport } from "../model/exports.ts";
@@ -12,7 +13,7 @@ import type { Scope } from "../queries/list.ts";
 import { columnsOf, type ExportedRow, filtersText } from "../rules/export.ts";
 import { csvOf } from "../rules/export-csv.ts";
 import { type About, workbookOf, workbookRowsMax } from "../rules/export-xlsx.ts";
-import { actorOf, answerOf, withLink } from "./exports.ts";
+import { actorOf, answerOf, exportQueue, withLink } from "./exports.ts";
 import { listOf } from "./lists.ts";
 
 const contentTypes: Readonly<Record<ExportFormat, string>> = {
@@ -154,10 +155,10 @@ function streamOf(texts: AsyncGenerator<string>): ByteStream {
 
 const expiredAtOnce = 100;
 
-/** Deletes files that are a week old, and gives up what nobody finished. */
+/** Deletes files that are a week old, and gives up what nobody is at any more. */
 export async function sweepExports(ctx: Ctx): Promise<void> {
   const { db, storage } = ctx.app;
-  await db.withTransaction((tx) => queries.giveUpExports(tx));
+  await giveUpExports(ctx);
   for (;;) {
     // Files first: those of a row that says it is expired nobody would look for again.
     const old = await queries.listOldExports(db, expiredAtOnce);
@@ -170,4 +171,10 @@ export async function sweepExports(ctx: Ctx): Promise<void> {
     await db.withTransaction((tx) => queries.expireExports(tx, ids));
     if (old.length < expiredAtOnce) return;
   }
+}
+
+async function giveUpExports({ app: { db } }: Ctx): Promise<void> {
+  const jobs = (await queries.listUnfinishedExports(db)).map((exportId) => ({ exportId }));
+  const lost = (await listGivenUp(db, exportQueue, jobs)).map(({ exportId }) => exportId);
+  if (lost.length > 0) await db.withTransaction((tx) => queries.giveUpExports(tx, lost));
 }

@@ -28,7 +28,7 @@ const fields = {
   itemId: Nullable(Id("The item it is a picture of")),
   receiptId: Nullable(Id("The receipt it is the invoice of")),
   siteId: Nullable(Id("The site; null for what all sites share")),
-  sha256: Nullable(Type.String({ description: "SHA-256 of its content, in hex" })),
+  sha256: Nullable(Type.String({ description: "SHA-256 of its content as it was sent, in hex" })),
   width: Nullable(Type.Integer({ description: "Of a picture, in pixels as stored" })),
   height: Nullable(Type.Integer({ description: "Of a picture, in pixels as stored" })),
   hasThumbnail: Type.Boolean({ description: "Whether there is a small picture of it" }),
@@ -46,7 +46,18 @@ const fields = {
       examples: ["done"],
     }),
   ),
-  importProblem: Nullable(Type.String({ description: "Code of what made the import fail" })),
+  importProblem: Nullable(
+    Type.String({
+      description: "Code of what made the import fail",
+      examples: ["uploads.import_gave_up"],
+    }),
+  ),
+  importMessage: Nullable(
+    Type.String({
+      description: "The same in words, for people",
+      examples: ["The file has no rows."],
+    }),
+  ),
   createdBy: Type.String({ description: "Who announced it", examples: [example] }),
   createdAt: InstantOut("When it was announced"),
   receivedAt: Nullable(InstantOut("When its content was there")),

@@ -86,28 +86,6 @@ export async function markDeleted(tx: Tx, id: string): Promise<boolean> {
   return (await tx.run(remove, [id])).length > 0;
 }
 
-const setImport = statement(
-  "upload_import",
-  `update uploads.uploads set import_state = $2, import_problem = $3,
-     import_id = case when $2 = 'done' then $4::uuid else import_id end
-   where id = $1 and import_state in ('waiting', 'running') returning id`,
-);
-
-export interface ImportProgress {
-  readonly state: "running" | "done" | "failed";
-  readonly problem?: string;
-  /** Of one that is done: the import; null if a dry run has made none. */
-  readonly importId?: string | null;
-}
-
-export async function noteImport(
-  tx: Tx,
-  id: string,
-  { state, problem = "", importId = null }: ImportProgress,
-): Promise<void> {
-  await tx.run(setImport, [id, state, problem === "" ? null : problem, importId]);
-}
-
 const listStale = statement(
   "upload_stale",
   `select id, state from uploads.uploads

@@ -10,6 +10,7 @@ const shown = `u.id, u.purpose, u.state, u.file_name as "fileName",
   u.thumbnail_name is not null as "hasThumbnail", u.duplicate_of as "duplicateOf", u.refusal,
   case when u.import_state is not null then u.import_id end as "importId",
   u.import_state as "importState", u.import_problem as "importProblem",
+  u.import_message as "importMessage",
   u.created_by as "createdBy", u.created_at as "createdAt", u.received_at as "receivedAt",
   u.decided_at as "decidedAt"`;
 

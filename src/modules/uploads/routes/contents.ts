@@ -83,7 +83,7 @@ export const uploadFileRoutes = (app: App) =>
             "getUploadContent",
             tag,
             "Read the content of an accepted upload",
-            "As a file to save. Invoices take `stock.read` and `costs.read`, imports `imports.read`.",
+            "As a file to save; of a product picture all but what its camera wrote, such as the place. Invoices take `stock.read` and `costs.read`, imports `imports.read`.",
           ),
           "uploads.read",
         ),

@@ -11,6 +11,7 @@ import { purposes } from "../rules/purposes.ts";
 import { announceUpload } from "../service/announce.ts";
 import { getUpload, listUploads } from "../service/read.ts";
 import { deleteUpload } from "../service/remove.ts";
+import { retryImport } from "../service/retry.ts";
 
 const tag = "Uploads";
 
@@ -55,6 +56,20 @@ export const uploadRoutes = (app: App) =>
       params: idParams,
       response: responses({ 200: "Upload" }, "not_found"),
       detail: needs(operation("getUpload", tag, "Read what became of an upload"), "uploads.read"),
+    })
+    .post("/:id/retry", async ({ ctx, params }) => retryImport(ctx, params.id), {
+      params: idParams,
+      response: responses({ 200: "Upload" }, "not_found", "conflict"),
+      detail: needs(
+        operation(
+          "retryUpload",
+          tag,
+          "Try an import again that was given up",
+          "Of those whose `importProblem` is `uploads.import_gave_up`. It goes on where it stopped: nothing is brought in twice.",
+        ),
+        "uploads.add",
+        "imports.record",
+      ),
     })
     .delete("/:id", async ({ ctx, params, set }) => noContent(set, deleteUpload(ctx, params.id)), {
       params: idParams,

@@ -11,8 +11,9 @@ import { AppError, invariant } from "#platform/errors.ts";
 import { chunksOf, storageOf } from "#platform/storage.ts";
 import { findUnstorable, isTooDeep } from "#platform/text.ts";
 import { ImportOptions } from "../model/announce.ts";
-import { type ImportProgress, noteImport } from "../queries/states.ts";
+import { type ImportProblem, type ImportProgress, noteImport } from "../queries/imports.ts";
 import { findUpload, type UploadRow } from "../queries/uploads.ts";
+import { deletedMeanwhile, gaveUp, unreadableData } from "../rules/import-problems.ts";
 
 /**
  * Brings an accepted file into the books, as whoever announced it, under a key of its own: a second run
@@ -20,10 +21,10 @@ import { findUpload, type UploadRow } from "../queries/uploads.ts";
  */
 export async function bringInUpload(ctx: Ctx, id: string): Promise<void> {
   const row = await findUpload(ctx.app.db, id);
-  const state = row?.upload.importState;
-  if (row?.upload.state !== "accepted" || (state !== "waiting" && state !== "running")) return;
+  if (row === undefined || !isToDo(row)) return;
   const note = (progress: ImportProgress) =>
     ctx.app.db.withTransaction((tx) => noteImport(tx, id, progress));
+  if (row.upload.state !== "accepted") return note({ state: "failed", problem: deletedMeanwhile });
   await note({ state: "running" });
   try {
     await note({ state: "done", importId: await bringIn(ctx, row) });
@@ -34,13 +35,18 @@ export async function bringInUpload(ctx: Ctx, id: string): Promise<void> {
   }
 }
 
-/** The code of what another try would not change; undefined if it may. */
-function problemOf(error: unknown): string | undefined {
-  if (error instanceof SyntaxError) return "uploads.json";
+// What was given up is tried again when somebody asks for it, by the dead letter or by the upload.
+function isToDo({ upload: { importState, importProblem } }: UploadRow): boolean {
+  if (importState === "failed") return importProblem === gaveUp.code;
+  return importState === "waiting" || importState === "running";
+}
+
+/** What another try would not change; undefined if it may. */
+function problemOf(error: unknown): ImportProblem | undefined {
+  if (error instanceof SyntaxError) return unreadableData;
   if (!(error instanceof AppError) || error.code === "imports.taken_over") return undefined;
-  return ["invalid", "conflict", "forbidden", "not_found"].includes(error.kind)
-    ? error.code
-    : undefined;
+  const isFinal = ["invalid", "conflict", "forbidden", "not_found"].includes(error.kind);
+  return isFinal ? { code: error.code, message: error.message } : undefined;
 }
 
 function bringIn(ctx: Ctx, row: UploadRow): Promise<string | null> {
@@ -77,7 +83,10 @@ async function bringInTillExport(
   const { importId, fileName, bytes: bytesTotal } = row.upload;
   invariant(importId, "the import of a till's export has its id from the beginning");
   const said = { id: importId, siteId, fileName, dryRun, ...(mapping && { mapping }) };
-  await announceTillExport(ctx, keyOf(row), said);
+  await announceTillExport(ctx, keyOf(row), said).catch((error: unknown) => {
+    // What was announced by a try before whose answer is forgotten by now goes on.
+    if (!(error instanceof AppError) || error.code !== "imports.id_taken") throw error;
+  });
   const bytes = await contentOf(ctx, row);
   await receiveTillExport(ctx, { id: importId, bytes, bytesTotal });
   return importId;

@@ -1,11 +1,12 @@
 import { authorise } from "#modules/access/index.ts";
 import type { Ctx } from "#platform/context.ts";
-import { type ByteStream, storageOf } from "#platform/storage.ts";
+import { type ByteStream, chunksOf, openedLazily, storageOf } from "#platform/storage.ts";
 import { FolderStorage } from "#platform/storage-folder.ts";
 import * as errors from "../errors.ts";
 import type { Upload, UploadPage } from "../model/upload.ts";
 import * as queries from "../queries/uploads.ts";
-import { type ContentType, contentTypes, downloadName } from "../rules/purposes.ts";
+import { withoutMetadata } from "../rules/picture-metadata.ts";
+import { contentTypes, downloadName } from "../rules/purposes.ts";
 import { requireReadable, requireSeen, sightOfUploads } from "./sight.ts";
 
 /** An upload and what became of it. Throws `uploads.not_found` (404). */
@@ -27,16 +28,25 @@ export interface OpenFile {
   readonly fileName: string;
 }
 
-/** The content of an accepted upload. Throws `uploads.not_found` (404), `uploads.not_accepted` (409). */
+/**
+ * The content of an accepted upload; of a product picture without what its camera wrote into it, as all
+ * who see the catalog see it. Throws `uploads.not_found` (404), `uploads.not_accepted` (409).
+ */
 export async function openContent(ctx: Ctx, id: string): Promise<OpenFile> {
   const { upload, objectName } = await requireReadable(ctx, id);
   const { state, bytes, fileName } = upload;
   const contentType = contentTypes.find((each) => each === upload.contentType);
   if (state !== "accepted" || contentType === undefined) throw errors.contentNotThere();
-  return opened(ctx, objectName, { contentType, bytes, fileName: nameFor(fileName, contentType) });
+  const file = { contentType, bytes, fileName: downloadName(fileName, contentType) };
+  const { body } = await opened(ctx, objectName, file);
+  if (upload.purpose !== "product_picture") return { ...file, body };
+  const chunks = streamed(body);
+  return { ...file, body: openedLazily(() => withoutMetadata(chunks, contentType)) };
 }
 
-const nameFor = (name: string, type: ContentType) => downloadName(name, type);
+async function* streamed(body: ByteStream): AsyncGenerator<Uint8Array> {
+  yield* chunksOf(body);
+}
 
 /** A small WebP of an accepted picture. Throws `uploads.no_thumbnail` (404) where there is none. */
 export async function openThumbnail(ctx: Ctx, id: string): Promise<OpenFile> {

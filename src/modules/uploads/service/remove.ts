@@ -6,11 +6,11 @@ import { markDeleted } from "../queries/states.ts";
 import { findUpload } from "../queries/uploads.ts";
 import { thumbnailNameOf } from "../rules/objects.ts";
 import { removeQueue } from "./queues.ts";
-import { requireDeletable } from "./sight.ts";
+import { requireChangeable } from "./sight.ts";
 
 /** Deletes an upload, for good: nobody reads it from now on, and its objects go soon. */
 export async function deleteUpload(ctx: Ctx, id: string): Promise<void> {
-  const { upload } = await requireDeletable(ctx, id);
+  const { upload } = await requireChangeable(ctx, id);
   const { purpose, siteId } = upload;
   await ctx.app.db.withTransaction(async (tx) => {
     if (!(await markDeleted(tx, id))) return;

@@ -57,8 +57,8 @@ export async function requireReadable(ctx: Ctx, id: string): Promise<UploadRow> 
   return row;
 }
 
-/** One that the actor may delete. Throws `uploads.not_found` (404). */
-export async function requireDeletable(ctx: Ctx, id: string): Promise<UploadRow> {
+/** One that the actor may delete or have tried again. Throws `uploads.not_found` (404). */
+export async function requireChangeable(ctx: Ctx, id: string): Promise<UploadRow> {
   authorise(ctx, "uploads.add");
   const row = await findUpload(ctx.app.db, id);
   const isSeen = row && (isOwn(ctx, row.upload) || mayReadContent(ctx, row.upload));

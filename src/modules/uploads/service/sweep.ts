@@ -1,22 +1,18 @@
 import type { Ctx } from "#platform/context.ts";
 import { storageOf } from "#platform/storage.ts";
-import { keptObjects, listUnfinished } from "../queries/states.ts";
+import { keptObjects } from "../queries/states.ts";
 import { thumbnailFolder, uploadFolder } from "../rules/objects.ts";
-import { refuseUpload } from "./decide.ts";
 
 const dayMs = 86_400_000;
 const objectsAtOnce = 200;
 
 /**
- * Ends uploads that were announced a day ago and have not ended, and deletes objects of that age which
- * no upload needs.
+ * Deletes objects that are a day old and that no upload needs. Names are random, so it has to look at
+ * all there are.
  */
-export async function sweepUploads(ctx: Ctx): Promise<void> {
-  const before = new Date(ctx.now().getTime() - dayMs).toISOString();
-  for (const { id, state } of await listUnfinished(ctx.app.db, before)) {
-    await refuseUpload(ctx, id, state === "waiting" ? "never_sent" : "failed", undefined);
-  }
+export async function sweepObjects(ctx: Ctx): Promise<void> {
   if (ctx.app.storage === undefined) return;
+  const before = new Date(ctx.now().getTime() - dayMs).toISOString();
   for (const folder of [uploadFolder, thumbnailFolder]) await sweepFolder(ctx, folder, before);
 }
 
