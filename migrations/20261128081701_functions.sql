@@ -46,6 +46,7 @@ CREATE TABLE "uploads"."uploads" (
 	"import_id" uuid,
 	"import_state" text,
 	"import_problem" text,
+	"import_message" text,
 	"object_name" text NOT NULL,
 	"thumbnail_name" text,
 	"found_type" text,
@@ -87,3 +88,4 @@ CREATE INDEX "uploads_receipt" ON "uploads"."uploads" USING btree ("receipt_id",
 CREATE INDEX "uploads_site" ON "uploads"."uploads" USING btree ("site_id","id");
 CREATE INDEX "uploads_content" ON "uploads"."uploads" USING btree ("sha256");
 CREATE INDEX "uploads_unfinished" ON "uploads"."uploads" USING btree ("created_by") WHERE state in ('waiting', 'received');
+CREATE INDEX "uploads_importing" ON "uploads"."uploads" USING btree ("id") WHERE import_state in ('waiting', 'running');
