@@ -46,18 +46,24 @@ type Found = Promise<BrokenRow | undefined>;
  */
 export async function verifyStock(ctx: Ctx, scope: VerifyScope = {}): Promise<Verification> {
   authorise(ctx, "stock.verify", null);
-  const ledger = { balances: 0, layers: 0, movements: 0, allocations: 0, shortfalls: 0 };
-  const rows = { ...ledger, layerHolds: 0, costAdjustments: 0, auditSeals: 0, auditEntries: 0 };
-  const tally: Tally = { hash: createHash("sha256"), rows };
-  const broken = await ctx.app.db.withSnapshot((db) => findBroken(db, scope, tally));
+  const { broken, hash, rows } = await ctx.app.db.withSnapshot(async (db) => {
+    const tally = emptyTally();
+    return { ...tally, broken: await findBroken(db, scope, tally) };
+  });
   const checkedAt = ctx.now().toISOString();
   if (broken !== undefined) {
     return visible(ctx, Verification, { isSound: false, checkedAt, certificate: null, broken });
   }
-  tally.hash.update(`${JSON.stringify(rows)}\n`);
-  for (const head of scope.chainHeads ?? []) tally.hash.update(`${head}\n`);
-  const certificate = { hash: tally.hash.digest("hex"), ...rows };
+  hash.update(`${JSON.stringify(rows)}\n`);
+  for (const head of scope.chainHeads ?? []) hash.update(`${head}\n`);
+  const certificate = { hash: hash.digest("hex"), ...rows };
   return { isSound: true, checkedAt, certificate, broken: null };
+}
+
+function emptyTally(): Tally {
+  const ledger = { balances: 0, layers: 0, movements: 0, allocations: 0, shortfalls: 0 };
+  const rows = { ...ledger, layerHolds: 0, costAdjustments: 0, auditSeals: 0, auditEntries: 0 };
+  return { hash: createHash("sha256"), rows };
 }
 
 async function findBroken(db: Db, { siteId }: VerifyScope, tally: Tally): Found {
