@@ -95,6 +95,25 @@ describe("people are told", () => {
     expect(JSON.stringify([lines, slack.received, mail.mails])).not.toContain("77.77");
   });
 
+  test("by one line of several of a kind at a site", async () => {
+    siteId = (await bakery.openShop(web.client)).siteId;
+    for (const name of ["Seeds of one kind", "Seeds of another"]) {
+      const itemId = await bakery.addItem(web.client, { name, reorderLevel: "5" });
+      await bakery.receive(web.client, siteId, [{ itemId, quantity: "1", totalCost: "1.00" }]);
+    }
+    await evaluateSite(jobCtx(web), siteId);
+    await notifyDue(web, jobCtx(web, log));
+    await notifyDue(web, jobCtx(web, log));
+    const [line, ...others] = lines.filter((each) => each.includes("opened"));
+    expect(JSON.parse(line ?? "{}")).toMatchObject({
+      message: "Alerts were opened",
+      name: "low_stock",
+      count: 2,
+      siteId,
+    });
+    expect(others).toEqual([]);
+  });
+
   test("when Slack was down and is up again; who was told meanwhile is not told again", async () => {
     await runLow("Oats");
     slack.answer = (_, response) => void response.writeHead(503).end();

@@ -64,17 +64,27 @@ export async function testChannels(
 async function send(ctx: Ctx, channel: Channel, letter: Letter): Promise<void> {
   const { alerts } = ctx.app.config;
   if (channel === "log") {
-    // Names of items are not for the log: the list of alerts has them.
-    for (const { kind, ...alert } of letter.alerts) {
-      const at = fieldsOf(alert);
-      ctx.log.warn("An alert was opened", { name: kind, ...at });
-    }
+    logOpened(ctx, letter.alerts);
   } else if (channel === "slack" && alerts.slackUrl !== undefined) {
     await sendToSlack(ctx, alerts.slackUrl.reveal(), letter);
   } else if (channel === "email" && alerts.email !== undefined) {
     await sendMail(ctx, alerts.email, letter);
   } else {
     ctx.log.warn("A channel of alerts is no longer configured", { name: channel });
+  }
+}
+
+/** A line a site and kind. Names of items are not for the log: the list of alerts has them. */
+function logOpened({ log }: Ctx, alerts: readonly Alert[]): void {
+  const groups = Map.groupBy(alerts, ({ kind, siteId }) => `${kind} ${siteId}`);
+  for (const [first, ...others] of groups.values()) {
+    if (first === undefined) continue;
+    const { kind: name, siteId } = first;
+    if (others.length === 0) log.warn("An alert was opened", { name, ...fieldsOf(first) });
+    else {
+      const of = fieldsOf({ siteId, itemId: null, lotId: null });
+      log.warn("Alerts were opened", { name, count: others.length + 1, ...of });
+    }
   }
 }
 
