@@ -19,19 +19,22 @@ export interface ReportReads {
 
 const snapshotBegin = "begin isolation level repeatable read read only";
 
+/** The longest that a report waits for the replica: for a connection, an answer, or to catch up. */
+const waitMaxMs = 500;
+
 /** Every commit that anybody was told of lies before it. */
 const flushed: Statement = {
   name: "replica_flushed",
   text: "select pg_current_wal_flush_lsn()::text as place",
 };
 // A server that never followed another has no such place, and is no replica.
-const replayed: Statement = {
+const replayed = {
   name: "replica_replayed",
   text: "select coalesce(pg_last_wal_replay_lsn() >= $1::pg_lsn, true) as is_current",
+  // A silent line is left long before a report would be.
+  query_timeout: waitMaxMs,
 };
 
-/** The longest that a report waits for the replica to catch up. */
-const lagMaxMs = 500;
 const askAgainMs = 10;
 /** How long nobody asks a replica that was away or behind. */
 const restMs = 5_000;
@@ -45,8 +48,11 @@ export function openReportReads(config: DatabaseConfig, log: Log): ReportReads {
   const patient = { ...config, statementTimeoutMs: config.reportTimeoutMs };
   const primary = openPool(patient, config.reportPoolMax, log);
   const { reportUrl: url, reportCa: ca } = config;
+  const connectTimeoutMs = Math.min(config.connectTimeoutMs, waitMaxMs);
   const replica =
-    url === undefined ? undefined : openPool({ ...patient, url, ca }, config.reportPoolMax, log);
+    url === undefined
+      ? undefined
+      : openPool({ ...patient, url, ca, connectTimeoutMs }, config.reportPoolMax, log);
   const read = replica === undefined ? on(primary) : replicaFirst(primary, replica, log);
   const query = (...given: unknown[]) =>
     read((pool) => (pool.query as (...args: unknown[]) => Promise<unknown>)(...given));
@@ -77,10 +83,13 @@ function replicaFirst(primary: pg.Pool, replica: pg.Pool, log: Log): Read {
   }
 
   async function isCurrent(place: string): Promise<boolean> {
-    const deadline = performance.now() + lagMaxMs;
+    const deadline = performance.now() + waitMaxMs;
     for (;;) {
-      const [row] = await runOn<{ is_current: boolean }>(replica, replayed, [place]);
-      if (row?.is_current === true) return true;
+      const { rows } = await replica.query<{ is_current: boolean }>({
+        ...replayed,
+        values: [place],
+      });
+      if (rows[0]?.is_current === true) return true;
       if (performance.now() > deadline) return false;
       await pause(askAgainMs);
     }
@@ -93,7 +102,7 @@ function replicaFirst(primary: pg.Pool, replica: pg.Pool, log: Log): Read {
       if (await isCurrent(row?.place ?? "")) return true;
       rest("the replica is behind");
     } catch {
-      rest("the replica cannot be reached");
+      rest("the replica does not answer");
     }
     return false;
   }
@@ -110,8 +119,11 @@ function replicaFirst(primary: pg.Pool, replica: pg.Pool, log: Log): Read {
   };
 }
 
-/** Lost, ended, or in the way of what has to be replayed; nothing that the primary would say, too. */
+/**
+ * Lost, ended, or in the way of what has to be replayed, also where a statement sent behind that one is
+ * heard of first (25P02). What is no fault of the replica's, the primary says again.
+ */
 function isOfReplica(error: unknown): boolean {
   const state = stateOf(error);
-  return state === undefined ? isOfLine(error) : /^(?:08|57P|40001)/.test(state);
+  return state === undefined ? isOfLine(error) : /^(?:08|25P02|40|57P)/.test(state);
 }

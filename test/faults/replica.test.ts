@@ -10,6 +10,7 @@ import {
   debianTools,
   findDebianPostgres,
 } from "../harness/debian-postgres.ts";
+import { type FaultyLine, startFaultyLine } from "../harness/proxy.ts";
 import { type RemoteClient, remoteClient } from "../harness/remote.ts";
 import { startWebProcess, type WebProcess } from "../harness/web-process.ts";
 import { rounds, until } from "./schedule.ts";
@@ -23,6 +24,7 @@ let root: string;
 let tools: DebianTools;
 let primary: DebianCluster;
 let replica: DebianCluster;
+let line: FaultyLine;
 let onReplica: Sql;
 let web: WebProcess;
 let client: RemoteClient;
@@ -39,8 +41,9 @@ beforeAll(async () => {
   tools.run("pg_basebackup", ...from, "-D", data);
   replica = await tools.start(data, { hot_standby: "on", max_standby_streaming_delay: "0" });
   onReplica = await openSql(databaseOn(replica).adminUrl);
+  line = await startFaultyLine(databaseOn(replica).appUrl);
   web = await startWebProcess(databaseOn(primary).appUrl, {
-    DATABASE_REPORT_URL: databaseOn(replica).appUrl,
+    DATABASE_REPORT_URL: line.url,
   });
   client = remoteClient(web.base, 20_000);
   shop = await bakery.openShop(client);
@@ -50,6 +53,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await onReplica?.close();
   await web?.stop();
+  await line?.close();
   await replica?.stop();
   await primary?.stop();
   if (root !== undefined) rmSync(root, { recursive: true, force: true });
@@ -117,6 +121,14 @@ describe.skipIf("why" in debian)("reports on a replica", () => {
     isOver = true;
     await locking;
     await owner.close();
+  });
+
+  test("are read from the primary when its line goes silent", async () => {
+    await expectReadThereAgain();
+    line.stall();
+    // A client's patience is shorter than what a report may take.
+    for (let count = 0; count < 3; count++) await expectSeen();
+    line.resume();
   });
 
   test("are read from the primary when it is gone, and nobody is refused", async () => {

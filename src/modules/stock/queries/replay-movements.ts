@@ -84,7 +84,12 @@ const fetchAll = statement("stock_verify_fetch_all", `fetch ${rowsPerPage} from 
 export async function movementsInOnePass(db: Db): Promise<MovementPages> {
   await db.run(planAll);
   await db.run(openAll);
-  const fetch = () => db.run<PairRow>(fetchAll);
+  const fetch = () => {
+    const page = db.run<PairRow>(fetchAll);
+    // Sent ahead: whoever waits for it sees its error, and nobody may be left to wait.
+    page.catch(() => {});
+    return page;
+  };
   let coming = fetch();
   let rows: PairRow[] = [];
   let isOver = false;
@@ -92,7 +97,6 @@ export async function movementsInOnePass(db: Db): Promise<MovementPages> {
     const more = await coming;
     isOver = more.length === 0;
     if (!isOver) coming = fetch();
-    coming.catch(() => {});
     rows = rows.concat(more);
   }
   return async function* (pair) {
